@@ -61,8 +61,9 @@ type Code struct {
 	Hint text.Text
 }
 
-// Args are the values that fill the placeholders of a Code's words. They must never hold a secret.
-type Args map[string]string
+// Args are the values that fill the placeholders of a Code's words: strings, numbers, or a text.Text of their own. They must never
+// hold a secret.
+type Args map[string]any
 
 // New makes an error of the code.
 func (c *Code) New(args Args) *Error { return &Error{Code: c, Args: args} }
@@ -93,7 +94,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " at %s", e.Pointer)
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Args)) {
-		fmt.Fprintf(&b, " %s=%q", name, e.Args[name])
+		fmt.Fprintf(&b, " %s=%q", name, fmt.Sprint(e.Args[name]))
 	}
 	for _, part := range e.Parts {
 		fmt.Fprintf(&b, "; %s", part.Error())

@@ -1,7 +1,10 @@
 // Package text holds the words that people read, in German and English, so that no sentence exists in one language only.
 package text
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Language is a language that Stellwerk speaks to people in.
 type Language string
@@ -26,16 +29,19 @@ func (t Text) In(lang Language) string {
 	return t.EN
 }
 
-// Format returns the words in one language with each {name} replaced by args["name"]. An unknown placeholder stays as it is,
-// so that a forgotten argument is seen and not hidden.
-func (t Text) Format(lang Language, args map[string]string) string {
+// Format returns the words in one language with each {name} replaced by args["name"]; an argument that is itself a Text is put in
+// the same language. An unknown placeholder stays as it is, so that a forgotten argument is seen and not hidden.
+func (t Text) Format(lang Language, args map[string]any) string {
 	words := t.In(lang)
 	if len(args) == 0 || !strings.Contains(words, "{") {
 		return words
 	}
 	pairs := make([]string, 0, 2*len(args))
 	for name, value := range args {
-		pairs = append(pairs, "{"+name+"}", value)
+		if words, ok := value.(Text); ok {
+			value = words.In(lang)
+		}
+		pairs = append(pairs, "{"+name+"}", fmt.Sprint(value))
 	}
 	return strings.NewReplacer(pairs...).Replace(words)
 }

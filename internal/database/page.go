@@ -1,0 +1,73 @@
+package database
+
+import (
+	"encoding/base64"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+// The bounds of a page.
+const (
+	DefaultPageSize = 50
+	MaxPageSize     = 200
+)
+
+// BadCursor is answered for a cursor that no earlier page gave.
+var BadCursor = &fault.Code{
+	Name: "invalid_cursor", Kind: fault.Malformed,
+	Title:  text.Text{DE: "Unbekannte Seitenmarke", EN: "Unknown cursor"},
+	Detail: text.Text{DE: "Die Seitenmarke stammt nicht aus einer früheren Antwort.", EN: "The cursor did not come from an earlier answer."},
+	Hint: text.Text{
+		DE: "Übernehmen Sie „next“ der letzten Antwort unverändert, oder beginnen Sie ohne „cursor“.",
+		EN: "Take `next` of the last answer as it is, or start without `cursor`.",
+	},
+}
+
+// Page is a part of a list: the rows after one id, in the order of ids, which is the order of creation.
+type Page struct {
+	After uuid.UUID
+	Limit int
+}
+
+// NewPage reads a page as a caller asks for it: nil for the first page and for the default size. The size is held within 1 to
+// MaxPageSize. It returns BadCursor.
+func NewPage(cursor *string, limit *int) (Page, error) {
+	page := Page{Limit: DefaultPageSize}
+	if limit != nil {
+		page.Limit = min(max(*limit, 1), MaxPageSize)
+	}
+	if cursor == nil {
+		return page, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(*cursor)
+	if err != nil {
+		return Page{}, BadCursor.New(nil)
+	}
+	if page.After, err = uuid.FromBytes(raw); err != nil {
+		return Page{}, BadCursor.New(nil)
+	}
+	return page, nil
+}
+
+// In limits a query to the page, and to one row more, by which Cut sees whether there is a next page.
+func (p Page) In(query *gorm.DB) *gorm.DB {
+	if p.After != uuid.Nil {
+		query = query.Where("id > ?", p.After)
+	}
+	return query.Order("id").Limit(p.Limit + 1)
+}
+
+// Cut takes the extra row off again and returns the cursor of the next page, nil on the last one.
+func Cut[T any](page Page, rows []T, id func(T) uuid.UUID) ([]T, *string) {
+	if len(rows) <= page.Limit {
+		return rows, nil
+	}
+	rows = rows[:page.Limit]
+	last := id(rows[len(rows)-1])
+	next := base64.RawURLEncoding.EncodeToString(last[:])
+	return rows, &next
+}

@@ -1,0 +1,44 @@
+package database
+
+// Wall says how the rows of a table are kept apart.
+type Wall string
+
+// The walls.
+const (
+	// PerTenant tables have a tenant_id, and row-level security shows a transaction only its own tenant's rows.
+	PerTenant Wall = "tenant"
+	// TenantList is the table of tenants: a tenant sees its own row, a platform transaction sees all.
+	TenantList Wall = "tenant_list"
+	// Platform tables hold nothing of a tenant's business: hashes, ids and due times.
+	Platform Wall = "platform"
+)
+
+// Walls names every table of the database and the wall around it. A test compares the list with the database itself, so a new
+// table cannot be forgotten.
+func Walls() map[string]Wall {
+	return map[string]Wall{
+		"tenants": TenantList,
+
+		"ba_accounts":          PerTenant,
+		"certificates":         PerTenant,
+		"copies":               PerTenant,
+		"events":               PerTenant,
+		"feedback_files":       PerTenant,
+		"hiring_organisations": PerTenant,
+		"onboarding_steps":     PerTenant,
+		"posting_revisions":    PerTenant,
+		"postings":             PerTenant,
+		"transfer_items":       PerTenant,
+		"transfers":            PerTenant,
+
+		"account_schedule":   Platform,
+		"api_tokens":         Platform,
+		"goose_db_version":   Platform,
+		"river_client":       Platform,
+		"river_client_queue": Platform,
+		"river_job":          Platform,
+		"river_leader":       Platform,
+		"river_migration":    Platform,
+		"river_queue":        Platform,
+	}
+}

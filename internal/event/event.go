@@ -1,0 +1,92 @@
+// Package event keeps what happened to a tenant's accounts, certificates and ads, in order, for histories and feeds.
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
+)
+
+// Kind names what happened, as subject.what.
+type Kind string
+
+// The kinds of event.
+const (
+	AccountCreated      Kind = "account.created"
+	AccountActivated    Kind = "account.activated"
+	AccountDeactivated  Kind = "account.deactivated"
+	AccountTrouble      Kind = "account.trouble"
+	AccountRecovered    Kind = "account.recovered"
+	OnboardingStepNoted Kind = "onboarding.step_noted"
+	CertificateStored   Kind = "certificate.stored"
+	CertificateActive   Kind = "certificate.active"
+	CertificateRevoked  Kind = "certificate.revoked"
+	PostingSaved        Kind = "posting.saved"
+	PostingSent         Kind = "posting.sent"
+	PostingLive         Kind = "posting.live"
+	PostingRefused      Kind = "posting.refused"
+	PostingEnded        Kind = "posting.ended"
+	PostingRemoved      Kind = "posting.removed"
+	PostingLocked       Kind = "posting.locked"
+	TransferRejected    Kind = "transfer.rejected"
+	TransferUnclear     Kind = "transfer.unclear"
+	TransferUnanswered  Kind = "transfer.unanswered"
+)
+
+// Event is one thing that happened.
+type Event struct {
+	ID       uuid.UUID
+	TenantID uuid.UUID
+	At       time.Time
+	Kind     Kind
+	// SubjectID is the account, certificate, posting or transfer that it happened to.
+	SubjectID uuid.UUID
+	// Caller is the name of who caused it; "stellwerk" when nobody asked.
+	Caller string
+	// Data are the particulars, never a secret.
+	Data json.RawMessage `gorm:"type:jsonb"`
+}
+
+// Append records an event in the transaction that makes it true. The caller is taken from the transaction's context.
+func Append(tx database.Tx, at time.Time, kind Kind, subject uuid.UUID, data map[string]any) error {
+	if data == nil {
+		data = map[string]any{}
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("write event %s: %w", kind, err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("draw an event id: %w", err)
+	}
+	row := Event{
+		ID: id, TenantID: tx.Tenant, At: at, Kind: kind, SubjectID: subject,
+		Caller: scope.CallerOf(tx.Statement.Context).Name, Data: raw,
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return fmt.Errorf("save event %s: %w", kind, err)
+	}
+	return nil
+}
+
+// historyLimit bounds how much of a history is shown at once.
+const historyLimit = 200
+
+// History returns the newest events of one subject, newest first, at most 200.
+func History(ctx context.Context, db *database.DB, subject uuid.UUID) ([]Event, error) {
+	var found []Event
+	err := db.InTx(ctx, func(tx database.Tx) error {
+		return tx.Of(&Event{}).Where("subject_id = ?", subject).Order("id DESC").Limit(historyLimit).Find(&found).Error
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,97 @@
+// Package tenant knows the customers of the operator, their accounts at the BA and the hiring organisations of each account.
+package tenant
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
+)
+
+// Lifecycle says whether a tenant may work.
+type Lifecycle string
+
+// The lifecycles. An open tenant works; nothing is sent for a suspended one and nothing of it can be changed by its own tokens; a
+// closed one has left.
+const (
+	Open      Lifecycle = "open"
+	Suspended Lifecycle = "suspended"
+	Closed    Lifecycle = "closed"
+)
+
+// Tenant is one customer of the operator.
+type Tenant struct {
+	ID uuid.UUID
+	// Name has 1 to 200 characters.
+	Name      string
+	Lifecycle Lifecycle
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+// Directory is the door to tenants, accounts and hiring organisations.
+type Directory struct {
+	db  *database.DB
+	now func() time.Time
+}
+
+// NewDirectory returns the directory in a database.
+func NewDirectory(db *database.DB, now func() time.Time) *Directory {
+	return &Directory{db: db, now: now}
+}
+
+// Create adds an open tenant.
+func (d *Directory) Create(ctx context.Context, name string) (Tenant, error) {
+	now := d.now()
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Tenant{}, fmt.Errorf("create tenant: %w", err)
+	}
+	created := Tenant{ID: id, Name: name, Lifecycle: Open, Version: 1, CreatedAt: now, UpdatedAt: now}
+	err = d.db.InPlatform(ctx, func(tx *gorm.DB) error { return tx.Create(&created).Error })
+	if err != nil {
+		return Tenant{}, fmt.Errorf("create tenant: %w", err)
+	}
+	return created, nil
+}
+
+// Get returns one tenant, or fault.Missing.
+func (d *Directory) Get(ctx context.Context, id uuid.UUID) (Tenant, error) {
+	var found Tenant
+	err := d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error {
+		return tx.Where("id = ?", tx.Tenant).Take(&found).Error
+	})
+	return found, database.OrMissing("read tenant", err)
+}
+
+// List returns a page of all tenants in the order of their creation, and the cursor of the next page.
+func (d *Directory) List(ctx context.Context, page database.Page) ([]Tenant, *string, error) {
+	var found []Tenant
+	err := d.db.InPlatform(ctx, func(tx *gorm.DB) error { return page.In(tx).Find(&found).Error })
+	if err != nil {
+		return nil, nil, fmt.Errorf("list tenants: %w", err)
+	}
+	found, next := database.Cut(page, found, func(t Tenant) uuid.UUID { return t.ID })
+	return found, next, nil
+}
+
+// Update renames a tenant or moves it to another lifecycle. It returns fault.Missing.
+func (d *Directory) Update(ctx context.Context, id uuid.UUID, name string, lifecycle Lifecycle) (Tenant, error) {
+	var found Tenant
+	err := d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error {
+		if err := database.ForUpdate(tx.DB).Where("id = ?", tx.Tenant).Take(&found).Error; err != nil {
+			return err
+		}
+		found.Name, found.Lifecycle = name, lifecycle
+		found.Version++
+		found.UpdatedAt = d.now()
+		return tx.Save(&found).Error
+	})
+	return found, database.OrMissing("update tenant", err)
+}
