@@ -56,6 +56,7 @@ type BA struct {
 	dir       string
 	authority *authority
 	places    atlas
+	schema    schema
 
 	mu       sync.Mutex
 	settings Settings
@@ -84,7 +85,12 @@ func Open(opts Options) (*BA, error) {
 	if err != nil {
 		return nil, err
 	}
+	schema, err := newSchema()
+	if err != nil {
+		return nil, err
+	}
 	ba := &BA{
+		schema:   schema,
 		now:      opts.Now,
 		zone:     zone,
 		dir:      opts.Dir,

@@ -143,10 +143,10 @@ func (p *Partner) validate() error {
 func (b *BA) partnerOf(certificate *x509.Certificate) (Partner, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	print := fingerprint(certificate)
+	wanted := fingerprint(certificate)
 	for _, p := range b.partners {
 		for _, c := range p.Certificates {
-			if c.Fingerprint == print {
+			if c.Fingerprint == wanted {
 				return p.clone(), !c.Revoked
 			}
 		}

@@ -69,7 +69,9 @@ type Args map[string]any
 func (c *Code) New(args Args) *Error { return &Error{Code: c, Args: args} }
 
 // Because makes an error of the code that was caused by another one. The cause is for logs; people do not see it.
-func (c *Code) Because(cause error, args Args) *Error { return &Error{Code: c, Args: args, Cause: cause} }
+func (c *Code) Because(cause error, args Args) *Error {
+	return &Error{Code: c, Args: args, Cause: cause}
+}
 
 // At makes an error of the code about one place of the input, named by a JSON Pointer (RFC 6901) into the request's body.
 func (c *Code) At(pointer string, args Args) *Error {

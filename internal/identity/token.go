@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"log/slog"
 	"strings"
-
 )
 
 // The form of a token: "swk_live_", 32 random characters (190 bits), 6 characters of CRC-32 over all before them. The prefix lets
@@ -82,4 +81,3 @@ func checksum(body string) string {
 	}
 	return string(out[:])
 }
-

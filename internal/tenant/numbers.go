@@ -22,7 +22,7 @@ const (
 )
 
 var forms = map[Number]*regexp.Regexp{
-	SupplierID:     regexp.MustCompile(`^V[0-9]{9}$`),
+	SupplierID: regexp.MustCompile(`^V[0-9]{9}$`),
 	// Eight digits are what fits: a reference has at most 27 characters, of which "-", 16 free ones and "-S" are ours.
 	AllianceNumber: regexp.MustCompile(`^[0-9]{1,8}$`),
 	// The letters that the BA's schema allows in each of the two places.

@@ -1,0 +1,138 @@
+package basim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Ad is what the BA has under one id of one partner. A removed ad is remembered for ever: an employer can never use its id again.
+type Ad struct {
+	Partner string  `json:"partner"`
+	ID      string  `json:"id"`
+	State   AdState `json:"state"`
+	// DeletionPlanned means that BA staff marked a supervised ad for deletion: no update any more (rule 107).
+	DeletionPlanned bool `json:"deletion_planned,omitempty"`
+	// Changed is the date of the BA's own record. An update or delete with an older LastModificationDate is refused.
+	Changed time.Time `json:"changed"`
+	// Content is the JobPositionPosting as it was last accepted.
+	Content *Element `json:"content"`
+	History []Event  `json:"history"`
+}
+
+// AdState is what became of an ad.
+type AdState string
+
+// The states of an ad.
+const (
+	AdLive AdState = "live"
+	// AdLocked ads were deactivated by BA staff: they are not shown and take no update (rule 062), but a delete.
+	AdLocked AdState = "locked"
+	// AdRemoved ads were deleted by the partner or by BA staff.
+	AdRemoved AdState = "removed"
+)
+
+// Event is one thing that happened to an ad.
+type Event struct {
+	At   time.Time `json:"at"`
+	What string    `json:"what"`
+	// File is the upload that did it, empty for BA staff.
+	File string `json:"file,omitempty"`
+}
+
+// The things that uploads do to ads, as Event.What says them; acts of staff appear under their own names.
+const (
+	eventInserted   = "inserted"
+	eventUpdated    = "updated"
+	eventDeleted    = "deleted"
+	eventNotInFull  = "deleted: not in full load"
+	eventByStaffFmt = "staff: %s"
+)
+
+// Title returns the ad's title.
+func (a Ad) Title() string {
+	return a.Content.Get("JobPositionInformation/JobPositionTitleDescription")
+}
+
+// HiringOrg returns the Kundennummer that the ad hangs on.
+func (a Ad) HiringOrg() string { return a.Content.Get("HiringOrg/HiringOrgId") }
+
+// Act is something that BA staff does to an ad.
+type Act string
+
+// The acts of staff.
+const (
+	// ActChange edits the ad, so that the partner's older knowledge of it is refused (FLR_DataStore_120).
+	ActChange Act = "change"
+	// ActLock deactivates the ad, ActUnlock takes that back.
+	ActLock   Act = "lock"
+	ActUnlock Act = "unlock"
+	// ActPlanDeletion marks the ad for deletion (rule 107).
+	ActPlanDeletion Act = "plan-deletion"
+	// ActRemove deletes the ad.
+	ActRemove Act = "remove"
+)
+
+// Act lets BA staff do something to an ad that exists.
+func (b *BA) Act(partnerID, adID string, act Act) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settle()
+	ad, ok := b.ads[adKey{partnerID, adID}]
+	if !ok || ad.State == AdRemoved {
+		return fmt.Errorf("partner %s has no ad %s", partnerID, adID)
+	}
+	switch act {
+	case ActChange:
+	case ActLock:
+		ad.State = AdLocked
+	case ActUnlock:
+		ad.State = AdLive
+	case ActPlanDeletion:
+		ad.DeletionPlanned = true
+	case ActRemove:
+		ad.State = AdRemoved
+	default:
+		return fmt.Errorf("%q is not an act of staff", act)
+	}
+	ad.Changed = b.now()
+	ad.record(ad.Changed, fmt.Sprintf(eventByStaffFmt, act), "")
+	return nil
+}
+
+// Ads returns everything that was ever accepted, removed ads included, in the order of partner and id.
+func (b *BA) Ads() []Ad {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settle()
+	all := make([]Ad, 0, len(b.ads))
+	for _, ad := range b.ads {
+		all = append(all, ad.clone())
+	}
+	slices.SortFunc(all, func(x, y Ad) int { return cmp.Or(cmp.Compare(x.Partner, y.Partner), cmp.Compare(x.ID, y.ID)) })
+	return all
+}
+
+// Ad returns one ad, if that id was ever accepted.
+func (b *BA) Ad(partnerID, adID string) (Ad, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settle()
+	ad, ok := b.ads[adKey{partnerID, adID}]
+	if !ok {
+		return Ad{}, false
+	}
+	return ad.clone(), true
+}
+
+// clone returns a copy; the content is shared, since nothing ever changes it.
+func (a *Ad) clone() Ad {
+	c := *a
+	c.History = slices.Clone(a.History)
+	return c
+}
+
+func (a *Ad) record(at time.Time, what, file string) {
+	a.History = append(a.History, Event{At: at, What: what, File: file})
+}

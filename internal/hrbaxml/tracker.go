@@ -1,0 +1,124 @@
+package hrbaxml
+
+import (
+	"strconv"
+	"strings"
+)
+
+// tracker follows a document through the schema table and finds elements that are out of place, too many or missing. Writer,
+// Check and CheckAd all walk on it.
+type tracker struct {
+	release *Release
+	// open are the elements around the present place, the outermost first.
+	open []frame
+	// report takes what is wrong about an element at the present place.
+	report func(Violation)
+	// opened and closed, where set, are told of every group on the way of seek.
+	opened, closed func(*row)
+}
+
+// frame is one open element.
+type frame struct {
+	id ID
+	// nth counts the element among its like-named siblings, from 1.
+	nth int
+	// place is the index of the last child that was in order, -1 before the first; count says how often it came.
+	place, count int
+	// seen has a bit for each child that was there.
+	seen uint64
+}
+
+func (t *tracker) top() *frame { return &t.open[len(t.open)-1] }
+
+// enter opens a child of the innermost open element.
+func (t *tracker) enter(id ID) {
+	f, r := t.top(), &t.release.rows[id]
+	nth := 1
+	switch {
+	case r.place < f.place:
+		t.report(Violation{Reason: WrongOrder, ID: id, Path: t.path(id, 1)})
+	case r.place == f.place:
+		f.count++
+		nth = f.count
+		if r.Max != Many && f.count == r.Max+1 {
+			t.report(Violation{Reason: TooManyElements, ID: id, Path: t.path(id, nth), Found: f.count, Limit: r.Max})
+		}
+	default:
+		f.place, f.count = r.place, 1
+	}
+	f.seen |= 1 << r.place
+	t.open = append(t.open, frame{id: id, nth: nth, place: -1})
+}
+
+// leave closes the innermost open element.
+func (t *tracker) leave() {
+	f := t.top()
+	r := &t.release.rows[f.id]
+	if missing := r.required &^ f.seen; missing != 0 {
+		for i, id := range r.Children {
+			if missing&(1<<i) != 0 {
+				t.report(Violation{Reason: MissingElement, ID: id, Path: t.path(id, 1)})
+			}
+		}
+	}
+	t.open = t.open[:len(t.open)-1]
+}
+
+// seek closes and opens groups until the parent of the element is the innermost open element, as the rule of Ad implies them.
+func (t *tracker) seek(id ID) {
+	parent := t.release.rows[id].Parent
+	for !t.release.contains(t.top().id, parent) {
+		t.closeGroup()
+	}
+	t.openGroups(parent)
+}
+
+func (t *tracker) openGroups(id ID) {
+	if t.top().id != id {
+		t.openGroups(t.release.rows[id].Parent)
+		t.openGroup(id)
+	}
+}
+
+func (t *tracker) openGroup(id ID) {
+	t.enter(id)
+	if t.opened != nil {
+		t.opened(&t.release.rows[id])
+	}
+}
+
+func (t *tracker) closeGroup() {
+	r := &t.release.rows[t.top().id]
+	t.leave()
+	if t.closed != nil {
+		t.closed(r)
+	}
+}
+
+// here returns the path of the innermost open element.
+func (t *tracker) here() string {
+	var b strings.Builder
+	for _, f := range t.open {
+		t.appendStep(&b, f.id, f.nth)
+	}
+	return b.String()
+}
+
+// path returns the path of a child of the innermost open element.
+func (t *tracker) path(id ID, nth int) string {
+	var b strings.Builder
+	b.WriteString(t.here())
+	t.appendStep(&b, id, nth)
+	return b.String()
+}
+
+func (t *tracker) appendStep(b *strings.Builder, id ID, nth int) {
+	r := &t.release.rows[id]
+	b.WriteByte('/')
+	b.WriteString(r.Name)
+	if r.Repeats() {
+		b.WriteByte('[')
+		b.WriteString(strconv.Itoa(nth))
+		b.WriteByte(']')
+	}
+}
