@@ -122,6 +122,7 @@ CREATE TABLE postings (
         CHECK (change IN ('none', 'draft', 'scheduled', 'waiting', 'sent', 'refused', 'withdrawing')),
     change_since           timestamptz NOT NULL,
     reference              text,
+    in_flight              text CHECK (in_flight IN ('insert', 'update', 'delete')),
     refusal                jsonb,
     version                bigint      NOT NULL,
     created_at             timestamptz NOT NULL,
@@ -131,8 +132,10 @@ CREATE TABLE postings (
     FOREIGN KEY (tenant_id, account_id) REFERENCES ba_accounts (tenant_id, id),
     FOREIGN KEY (tenant_id, hiring_organisation_id) REFERENCES hiring_organisations (tenant_id, id)
 );
--- The planner's read: the few postings of an account that are not where they should be, or that a day may move.
-CREATE INDEX postings_of_account ON postings (account_id, id);
+-- The planner's read: the few postings of an account that are not where they should be.
+CREATE INDEX postings_to_plan ON postings (account_id, change, id) WHERE change IN ('waiting', 'withdrawing', 'scheduled');
+CREATE INDEX postings_ending ON postings (account_id, publish_until) WHERE publish AND publish_until IS NOT NULL;
+CREATE INDEX postings_of_tenant ON postings (tenant_id, id);
 
 CREATE TABLE posting_revisions (
     tenant_id  uuid        NOT NULL,
@@ -160,14 +163,15 @@ CREATE TABLE copies (
     last_modified      timestamptz,
     first_sent_at      timestamptz,
     confirmed_at       timestamptz,
+    hold_until         timestamptz,
     created_at         timestamptz NOT NULL,
     updated_at         timestamptz NOT NULL,
     UNIQUE (tenant_id, id),
     FOREIGN KEY (tenant_id, posting_id) REFERENCES postings (tenant_id, id),
     FOREIGN KEY (tenant_id, account_id) REFERENCES ba_accounts (tenant_id, id)
 );
-CREATE INDEX copies_of_posting ON copies (posting_id);
-CREATE INDEX copies_present ON copies (account_id) WHERE state IN ('new', 'live', 'locked', 'removed');
+CREATE INDEX copies_of_posting ON copies (posting_id, id);
+CREATE INDEX copies_live ON copies (account_id, ends_on) WHERE state = 'live';
 
 CREATE TABLE transfers (
     id           uuid PRIMARY KEY,

@@ -54,10 +54,10 @@ func (e *Element) Get(path string) string {
 func (e *Element) Has(path string) bool { return len(e.All(path)) > 0 }
 
 // errBlank means that a file holds nothing but white space.
-var errBlank = errors.New("the file is empty")
+var errBlank = errors.New("die Datei ist leer")
 
 // parse reads a whole XML document. It refuses what the interface does not have: a DOCTYPE, namespaces, attributes other than
-// declarations of namespaces, and text beside elements.
+// declarations of namespaces, and text beside elements. Its errors are in German, for the feedback.
 func parse(raw []byte) (*Element, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, errBlank
@@ -75,19 +75,19 @@ func parse(raw []byte) (*Element, error) {
 		}
 		line, _ := decoder.InputPos()
 		if open, err = grow(open, token, line); err != nil {
-			return nil, fmt.Errorf("line %d: %w", line, err)
+			return nil, fmt.Errorf("in Zeile %d: %w", line, err)
 		}
 		if _, ok := token.(xml.StartElement); ok {
 			elements++
 		}
 	}
-	return nil, errors.New("the file has too many elements")
+	return nil, errors.New("die Datei hat zu viele Elemente")
 }
 
 // root returns the one element of a document.
 func root(document *Element) (*Element, error) {
 	if len(document.Children) != 1 {
-		return nil, errors.New("a document has exactly one root element")
+		return nil, errors.New("ein Dokument hat genau ein Wurzelelement")
 	}
 	return document.Children[0], nil
 }
@@ -101,10 +101,10 @@ func grow(open []*Element, token xml.Token, line int) ([]*Element, error) {
 			return nil, err
 		}
 		if len(open) > maxDepth {
-			return nil, errors.New("elements are nested too deeply")
+			return nil, errors.New("die Elemente sind zu tief verschachtelt")
 		}
 		if strings.TrimSpace(inner.Text) != "" {
-			return nil, fmt.Errorf("text beside elements in %s", inner.Name)
+			return nil, fmt.Errorf("in %s steht Text neben Elementen", inner.Name)
 		}
 		inner.Text = ""
 		child := &Element{Name: t.Name.Local, line: line}
@@ -115,16 +115,16 @@ func grow(open []*Element, token xml.Token, line int) ([]*Element, error) {
 	case xml.CharData:
 		if len(inner.Children) == 0 && len(open) > 1 {
 			if len(inner.Text)+len(t) > maxText {
-				return nil, fmt.Errorf("the text of %s is too long", inner.Name)
+				return nil, fmt.Errorf("der Text von %s ist zu lang", inner.Name)
 			}
 			inner.Text += string(t)
 			return open, nil
 		}
 		if len(bytes.TrimSpace(t)) > 0 && !bytes.Equal(t, []byte("\ufeff")) {
-			return nil, fmt.Errorf("text beside elements in %s", inner.Name)
+			return nil, fmt.Errorf("in %s steht Text neben Elementen", inner.Name)
 		}
 	case xml.Directive:
-		return nil, errors.New("a DOCTYPE is not allowed")
+		return nil, errors.New("ein DOCTYPE ist nicht erlaubt")
 	}
 	return open, nil
 }
@@ -132,12 +132,12 @@ func grow(open []*Element, token xml.Token, line int) ([]*Element, error) {
 // plain refuses names with a namespace, and attributes.
 func plain(start xml.StartElement) error {
 	if start.Name.Space != "" {
-		return fmt.Errorf("%s is in the namespace %q; the interface has none", start.Name.Local, start.Name.Space)
+		return fmt.Errorf("%s steht im Namensraum %q; die Schnittstelle hat keinen", start.Name.Local, start.Name.Space)
 	}
 	for _, attribute := range start.Attr {
 		declares := attribute.Name.Space == "xmlns" || attribute.Name.Local == "noNamespaceSchemaLocation"
 		if !declares {
-			return fmt.Errorf("%s has the attribute %s; the interface has none", start.Name.Local, attribute.Name.Local)
+			return fmt.Errorf("%s hat das Attribut %s; die Schnittstelle hat keine", start.Name.Local, attribute.Name.Local)
 		}
 	}
 	return nil

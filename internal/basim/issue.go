@@ -51,14 +51,14 @@ type IssueRequest struct {
 
 // Credentials are what the BA mails and posts to a partner, and the same opened, for clients in this process.
 type Credentials struct {
-	PartnerID string
+	PartnerID string `json:"partner_id"`
 	// P12 is the content of Zertifikat-<PartnerId>.p12: key, certificate and the authority's certificate.
-	P12 []byte
-	PIN string
+	P12 []byte `json:"p12"`
+	PIN string `json:"pin"`
 	// Certificate is ready for a tls.Config.
-	Certificate tls.Certificate
+	Certificate tls.Certificate `json:"-"`
 	// CA is the authority that both this certificate and the server's chain to.
-	CA *x509.Certificate
+	CA *x509.Certificate `json:"-"`
 }
 
 // Issue makes a certificate, and a partner if there is none of that id yet.

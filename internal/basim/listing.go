@@ -33,10 +33,16 @@ func (s *Server) directory(w http.ResponseWriter, r *http.Request, files []File,
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	var b strings.Builder
 	title := html.EscapeString(cmp.Or(path, "/"))
-	fmt.Fprintf(&b, "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">\n<html>\n <head>\n  <title>Index of %s</title>\n </head>\n <body>\n<h1>Index of %s</h1>\n",
-		title, title)
-	sortFiles(files, r.URL.Query().Get("C"), r.URL.Query().Get("O") == "D")
-	b.WriteString(listingHead(r.URL.Query()))
+	b.WriteString("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">\n<html>\n <head>\n")
+	fmt.Fprintf(&b, "  <title>Index of %s</title>\n </head>\n <body>\n<h1>Index of %s</h1>\n", title, title)
+	// Apache parts the values of a sort link with a semicolon, which net/url leaves out.
+	query, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "&"))
+	if err != nil {
+		refuse(w, http.StatusBadRequest)
+		return
+	}
+	sortFiles(files, query.Get("C"), query.Get("O") == "D")
+	b.WriteString(listingHead(query))
 	for _, line := range s.rows(path, files, top) {
 		b.WriteString(line.String())
 	}
@@ -93,8 +99,8 @@ func (r row) String() string {
 	} else {
 		space = strings.Repeat(" ", listingNameWidth-width)
 	}
-	return fmt.Sprintf("<img src=\"/icons/%s\" alt=\"%s\"> <a href=\"%s\">%s</a>%s %-17s %5s  \n",
-		icon, alt, html.EscapeString(r.href), html.EscapeString(name), space, r.modified, r.size)
+	link := `<a href="` + html.EscapeString(r.href) + `">` + html.EscapeString(name) + `</a>`
+	return fmt.Sprintf(`<img src="/icons/%s" alt="`+alt+`"> %s%s %-17s %5s  `+"\n", icon, link, space, r.modified, r.size)
 }
 
 // listingSize writes a size as Apache does: in four characters.

@@ -16,7 +16,7 @@ const stemLength = len("DSV000123400_2026-11-24_09-30-00")
 // isProcessed reports whether the BA ever looks into a file of this name from this partner. Other files are taken and forgotten.
 func isProcessed(name, partnerID string) bool {
 	parts := fileNameForm.FindStringSubmatch(name)
-	if parts == nil || parts[1] != "S" || parts[2] != partnerID {
+	if len(parts) == 0 || parts[1] != "S" || parts[2] != partnerID {
 		return false
 	}
 	_, err := time.Parse("2006-01-02_15-04-05", parts[3])

@@ -111,7 +111,7 @@ func (b *BA) apply(u *Upload, document *Element, at time.Time) {
 		}
 		t.judge()
 		if len(t.messages) == 0 {
-			b.carryOut(rec, u, t.modified())
+			b.carryOut(t, u.Name)
 		}
 		u.Messages = append(u.Messages, t.messages...)
 	}
@@ -121,25 +121,24 @@ func (b *BA) apply(u *Upload, document *Element, at time.Time) {
 }
 
 // carryOut does what an accepted record asks for. The ad takes the date that its sender gave it.
-func (b *BA) carryOut(rec record, u *Upload, modified time.Time) {
-	key := adKey{u.Partner, rec.id}
-	ad := b.ads[key]
-	switch rec.action {
+func (b *BA) carryOut(t *trial, file string) {
+	ad := t.ad
+	if ad == nil {
+		ad = &Ad{Partner: t.partner.ID, ID: t.id}
+		b.ads[adKey{ad.Partner, ad.ID}] = ad
+	}
+	ad.Changed = t.modified()
+	switch t.action {
 	case insert:
-		if ad == nil {
-			ad = &Ad{Partner: u.Partner, ID: rec.id}
-			b.ads[key] = ad
-		}
-		ad.State, ad.DeletionPlanned, ad.Content = AdLive, false, rec.posting
-		ad.record(u.Due, eventInserted, u.Name)
+		ad.State, ad.DeletionPlanned, ad.Content = AdLive, false, t.posting
+		ad.record(t.now, eventInserted, file)
 	case update:
-		ad.Content = rec.posting
-		ad.record(u.Due, eventUpdated, u.Name)
+		ad.Content = t.posting
+		ad.record(t.now, eventUpdated, file)
 	case remove:
 		ad.State = AdRemoved
-		ad.record(u.Due, eventDeleted, u.Name)
+		ad.record(t.now, eventDeleted, file)
 	}
-	ad.Changed = modified
 }
 
 // removeMissing deletes the partner's ads that a full load does not name.

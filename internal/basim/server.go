@@ -39,7 +39,7 @@ func Start(opts Options) (*Server, error) {
 	if address == "" {
 		address = "127.0.0.1:0"
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the file host: %w", err)
 	}
@@ -131,7 +131,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case path == "/in/upload.php":
 		s.upload(w, r, &partner)
 	case path == "/in" || path == "/"+folderShared || path == "/"+folderReports || path == "":
-		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently)
+		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently) //nolint:gosec // one of four paths of this host
 	case path == "/in/":
 		s.read(w, r, func() { s.form(w, r) })
 	case path == "/":
@@ -194,8 +194,8 @@ func refuse(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
 	w.WriteHeader(status)
 	name := http.StatusText(status)
-	fmt.Fprintf(w, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>%d %s</title>\n</head><body>\n<h1>%s</h1>\n</body></html>\n",
-		status, name, name)
+	fmt.Fprint(w, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n")
+	fmt.Fprintf(w, "<title>%d %s</title>\n</head><body>\n<h1>%s</h1>\n</body></html>\n", status, name, name)
 }
 
 // cut resets the connection instead of answering.

@@ -105,6 +105,7 @@ func (s schema) value(text string, rule *hrbaxml.Element) string {
 		return fmt.Sprintf("hat einen nicht erlaubten Wert: %q", shortened(text))
 	}
 	switch want.Kind {
+	case hrbaxml.Group: // has no text; element sees to that
 	case hrbaxml.Text:
 		length := utf8.RuneCountInString(text)
 		if length < want.MinLength || want.MaxLength > 0 && length > want.MaxLength {

@@ -26,6 +26,7 @@ const (
 // form sends the page with the upload form.
 func (s *Server) form(w http.ResponseWriter, r *http.Request) {
 	if s.suffers(&s.faults.SlowForm) && !s.wait(r) {
+		cut(w)
 		return
 	}
 	s.page(w, http.StatusOK, titleForm, `<form action="upload.php" method="post" enctype="multipart/form-data">
@@ -81,9 +82,11 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request, partner *Partner
 	case faultGarbage:
 		s.page(w, http.StatusOK, "Index", "<blink>0x8004005</blink")
 	case faultSlow:
-		if s.wait(r) {
-			s.page(w, http.StatusOK, titleSuccess, textSuccess)
+		if !s.wait(r) {
+			cut(w)
+			return
 		}
+		s.page(w, http.StatusOK, titleSuccess, textSuccess)
 	default:
 		s.page(w, http.StatusOK, titleSuccess, textSuccess)
 	}

@@ -7,10 +7,12 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -103,31 +105,49 @@ func (w *world) clientOf(creds Credentials) *http.Client {
 	return &http.Client{Transport: transport, Timeout: 20 * time.Second}
 }
 
-// do sends a request to a path below the base URL and returns status and body.
-func (w *world) do(method, path string) (int, string) {
-	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), method, w.URL()+path, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return w.answer(w.client.Do(req))
+// answered is what came back for a request; err where the connection ended without one.
+type answered struct {
+	status int
+	body   string
+	tls    uint16
+	err    error
 }
 
-func (w *world) answer(resp *http.Response, err error) (int, string) {
+// do sends a request to a path below the base URL. Its answer must come.
+func (w *world) do(method, path string) (int, string) {
 	w.t.Helper()
+	a := w.try(method, path)
+	if a.err != nil {
+		w.t.Fatal(a.err)
+	}
+	return a.status, a.body
+}
+
+// try sends a request that may go unanswered.
+func (w *world) try(method, path string) answered {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.URL()+path, http.NoBody)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	return roundTrip(w.client, req)
+}
+
+func roundTrip(client *http.Client, req *http.Request) answered {
+	resp, err := client.Do(req)
+	if err != nil {
+		return answered{err: err}
+	}
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		w.t.Fatal(err)
+	a := answered{status: resp.StatusCode, body: string(body), err: errors.Join(err, resp.Body.Close())}
+	if resp.TLS != nil {
+		a.tls = resp.TLS.Version
 	}
-	return resp.StatusCode, string(body)
+	return a
 }
 
 // post uploads a file as a form would.
-func (w *world) post(path, part, name, content string) (*http.Response, error) {
+func (w *world) post(path, part, name, content string) answered {
 	w.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -146,7 +166,7 @@ func (w *world) post(path, part, name, content string) (*http.Response, error) {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", form.FormDataContentType())
-	return w.client.Do(req)
+	return roundTrip(w.client, req)
 }
 
 // nextName returns a file name that was not used before.
@@ -155,13 +175,19 @@ func (w *world) nextName() string {
 	return "DS" + employer + "_" + w.clock.Now().Add(time.Duration(w.sent)*time.Second).Format("2006-01-02_15-04-05") + ".xml"
 }
 
+// nextID returns an ad's id that was not used before.
+func (w *world) nextID() string {
+	w.sent++
+	return adID(strconv.Itoa(w.sent))
+}
+
 // upload sends a file under a new name, expects the SUCCESS page and returns the name.
 func (w *world) upload(content string) string {
 	w.t.Helper()
 	name := w.nextName()
-	status, page := w.answer(w.post("in/upload.php", "upload", name, content))
-	if status != http.StatusOK || !strings.Contains(page, "<title>SUCCESS</title>") {
-		w.t.Fatalf("upload of %s: %d\n%s", name, status, page)
+	a := w.post("in/upload.php", "upload", name, content)
+	if a.status != http.StatusOK || !strings.Contains(a.body, "<title>SUCCESS</title>") {
+		w.t.Fatalf("upload of %s: %d (%v)\n%s", name, a.status, a.err, a.body)
 	}
 	return name
 }
@@ -201,7 +227,8 @@ func (w *world) posting(id string, wanted action, changes ...string) string {
 	day := func(n int) string { return w.clock.Now().AddDate(0, 0, n).Format("2006-01-02") }
 	ad := fmt.Sprintf(`<JobPositionPosting>
 <JobPositionPostingId>%s</JobPositionPostingId>
-<HiringOrg><HiringOrgName>Muster Pflege gGmbH</HiringOrgName><HiringOrgId>%s</HiringOrgId><Contact><FamilyName>Personalabteilung</FamilyName></Contact></HiringOrg>
+<HiringOrg><HiringOrgName>Muster Pflege gGmbH</HiringOrgName><HiringOrgId>%s</HiringOrgId>
+<Contact><FamilyName>Personalabteilung</FamilyName></Contact></HiringOrg>
 <PostDetail>
 <StartDate>%s</StartDate><EndDate>%s</EndDate><LastModificationDate>%s</LastModificationDate><Status>1</Status><Action>%d</Action>
 <SupplierId>%s</SupplierId><SupplierName>Muster Pflege gGmbH</SupplierName>
@@ -214,7 +241,9 @@ func (w *world) posting(id string, wanted action, changes ...string) string {
 <Objective>Sie pflegen und betreuen die Menschen in unserem Haus &amp; Garten.</Objective>
 <EducationAuthorisation>0</EducationAuthorisation>
 <JobPositionDescription>
-<JobPositionLocation><Location><CountryCode>DE</CountryCode><PostalCode>90402</PostalCode><Region>2</Region><Municipality>Nürnberg</Municipality></Location></JobPositionLocation>
+<JobPositionLocation>
+<Location><CountryCode>DE</CountryCode><PostalCode>90402</PostalCode><Region>2</Region><Municipality>Nürnberg</Municipality></Location>
+</JobPositionLocation>
 <Application><KindOfApplication>6</KindOfApplication></Application>
 <Classification><Schedule><WorkingPlan>1</WorkingPlan></Schedule></Classification>
 </JobPositionDescription>

@@ -93,6 +93,16 @@ func (tx Tx) Of(model any) *gorm.DB {
 	return tx.Model(model).Where("tenant_id = ?", tx.Tenant)
 }
 
+// Rewrite saves every column of a row of the tenant that was read before, given as a pointer. It returns gorm.ErrRecordNotFound when the
+// tenant has no such row.
+func (tx Tx) Rewrite(row any) error {
+	done := tx.Of(row).Select("*").Updates(row)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return gorm.ErrRecordNotFound
+	}
+	return done.Error
+}
+
 // InTx runs do in a transaction for the tenant of the context and commits it unless do returns an error. It returns
 // scope.ErrNoTenant when the context has no tenant, and do's own error otherwise. No network call belongs into do.
 func (db *DB) InTx(ctx context.Context, do func(tx Tx) error) error {
@@ -119,9 +129,10 @@ func (db *DB) InPlatform(ctx context.Context, do func(tx *gorm.DB) error) error 
 	})
 }
 
-// ForUpdate makes a query lock the rows it reads until the transaction ends.
+// ForUpdate makes a query lock the rows it reads until the transaction ends. Rows that only refer to them can still be added: ids never
+// change, so nobody needs the stronger lock.
 func ForUpdate(query *gorm.DB) *gorm.DB {
-	return query.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	return query.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
 }
 
 // SQLTx returns the transaction below a GORM transaction, for libraries that take a *sql.Tx.

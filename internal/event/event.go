@@ -34,9 +34,11 @@ const (
 	PostingEnded        Kind = "posting.ended"
 	PostingRemoved      Kind = "posting.removed"
 	PostingLocked       Kind = "posting.locked"
-	TransferRejected    Kind = "transfer.rejected"
-	TransferUnclear     Kind = "transfer.unclear"
-	TransferUnanswered  Kind = "transfer.unanswered"
+	// PostingReferenceSpent means that the BA had used the ad's reference before, so that it goes under a new one.
+	PostingReferenceSpent Kind = "posting.reference_spent"
+	TransferRejected      Kind = "transfer.rejected"
+	TransferUnclear       Kind = "transfer.unclear"
+	TransferUnanswered    Kind = "transfer.unanswered"
 )
 
 // Event is one thing that happened.

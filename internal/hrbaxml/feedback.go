@@ -70,7 +70,7 @@ func ReadFeedback(raw []byte) (Feedback, error) {
 			err = r.take(token)
 		}
 		if err != nil {
-			return Feedback{}, r.failure(err, int64(len(content)))
+			return Feedback{}, failure(err)
 		}
 	}
 }
@@ -118,8 +118,8 @@ func partNamed(name string) part {
 }
 
 // failure tells a file that ends too early from one that is wrong.
-func (r *feedbackReader) failure(err error, size int64) error {
-	if _, isSyntax := errors.AsType[*xml.SyntaxError](err); isSyntax && r.tokens.InputOffset() >= size {
+func failure(err error) error {
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok && syntax.Msg == "unexpected EOF" {
 		return fmt.Errorf("%w: %w", ErrFeedbackIncomplete, err)
 	}
 	return fmt.Errorf("%w: %w", ErrFeedbackUnreadable, err)
@@ -166,7 +166,6 @@ func (r *feedbackReader) start(name string) error {
 }
 
 func (r *feedbackReader) end(name string) error {
-	r.depth--
 	if p := partNamed(name); p != 0 {
 		if err := r.fill(p, strings.TrimSpace(r.text.String())); err != nil {
 			return err
@@ -174,6 +173,7 @@ func (r *feedbackReader) end(name string) error {
 		r.text.Reset()
 	}
 	r.setLooseAside()
+	r.depth--
 	if r.scope == r.depth+1 {
 		return r.endMessage()
 	}
@@ -184,7 +184,7 @@ func (r *feedbackReader) end(name string) error {
 // believe that the ad was accepted. A part that comes a second time begins the next message.
 func (r *feedbackReader) fill(p part, value string) error {
 	if r.scope == 0 {
-		r.scope = r.depth
+		r.scope = r.depth - 1
 	}
 	if r.has&p != 0 {
 		scope, explicit, reference := r.scope, r.explicit, r.current.Reference
@@ -208,9 +208,9 @@ func (r *feedbackReader) fill(p part, value string) error {
 	return nil
 }
 
-// setLooseAside keeps text that stands between the elements of a message.
+// setLooseAside keeps the text of the innermost open element if that is an ErrorMessage.
 func (r *feedbackReader) setLooseAside() {
-	if s := strings.TrimSpace(r.text.String()); s != "" && r.explicit {
+	if s := strings.TrimSpace(r.text.String()); s != "" && r.explicit && r.depth == r.scope {
 		r.loose = strings.TrimSpace(r.loose + " " + s)
 	}
 	r.text.Reset()

@@ -17,6 +17,8 @@ type Release struct {
 type row struct {
 	Element
 	pattern *regexp.Regexp
+	// codes are the numbers of Value.Codes, where the element is an Integer.
+	codes []int64
 	// place is the element's index among its parent's children.
 	place int
 	// required has a bit for each child that must be there, by its place.
@@ -167,6 +169,12 @@ func (c *compiler) row(e Element, place int) row {
 	}
 	if e.Value.Pattern != "" {
 		out.pattern = regexp.MustCompile(`^(?:` + e.Value.Pattern + `)$`)
+	}
+	if e.Value.Kind == Integer {
+		for _, code := range e.Value.Codes {
+			n, _ := parseInteger([]byte(code.Value))
+			out.codes = append(out.codes, n)
+		}
 	}
 	for i, id := range e.Children {
 		if c.rows[id].Min > 0 {

@@ -9,11 +9,11 @@ import (
 // Check and CheckAd all walk on it.
 type tracker struct {
 	release *Release
-	// open are the elements around the present place, the outermost first.
-	open []frame
+	// stack are the open elements, the outermost first.
+	stack []frame
 	// report takes what is wrong about an element at the present place.
 	report func(Violation)
-	// opened and closed, where set, are told of every group on the way of seek.
+	// opened and closed, where set, are told of every element that open and close pass.
 	opened, closed func(*row)
 }
 
@@ -28,7 +28,7 @@ type frame struct {
 	seen uint64
 }
 
-func (t *tracker) top() *frame { return &t.open[len(t.open)-1] }
+func (t *tracker) top() *frame { return &t.stack[len(t.stack)-1] }
 
 // enter opens a child of the innermost open element.
 func (t *tracker) enter(id ID) {
@@ -47,7 +47,7 @@ func (t *tracker) enter(id ID) {
 		f.place, f.count = r.place, 1
 	}
 	f.seen |= 1 << r.place
-	t.open = append(t.open, frame{id: id, nth: nth, place: -1})
+	t.stack = append(t.stack, frame{id: id, nth: nth, place: -1})
 }
 
 // leave closes the innermost open element.
@@ -61,33 +61,47 @@ func (t *tracker) leave() {
 			}
 		}
 	}
-	t.open = t.open[:len(t.open)-1]
+	t.stack = t.stack[:len(t.stack)-1]
 }
 
-// seek closes and opens groups until the parent of the element is the innermost open element, as the rule of Ad implies them.
-func (t *tracker) seek(id ID) {
-	parent := t.release.rows[id].Parent
-	for !t.release.contains(t.top().id, parent) {
-		t.closeGroup()
+// step goes to the node of an ad within the group and opens it, with all groups that it implies. It reports whether the node
+// holds a value; the caller then closes it.
+func (t *tracker) step(within ID, n Node) (isLeaf bool) {
+	if n.ID <= within || !t.release.has(n.ID) || !t.release.contains(within, n.ID) {
+		t.report(Violation{Reason: UnknownElement, ID: n.ID, Path: n.ID.Path()})
+		return false
 	}
-	t.openGroups(parent)
+	r := &t.release.rows[n.ID]
+	for !t.release.contains(t.top().id, r.Parent) {
+		t.close()
+	}
+	t.openAll(r.Parent)
+	t.open(n.ID)
+	if !r.IsGroup() {
+		return true
+	}
+	if n.Text != "" {
+		t.report(Violation{Reason: StrayText, ID: n.ID, Path: t.here(), Value: excerpt(n.Text)})
+	}
+	return false
 }
 
-func (t *tracker) openGroups(id ID) {
+// openAll opens the group and those around it that are not open.
+func (t *tracker) openAll(id ID) {
 	if t.top().id != id {
-		t.openGroups(t.release.rows[id].Parent)
-		t.openGroup(id)
+		t.openAll(t.release.rows[id].Parent)
+		t.open(id)
 	}
 }
 
-func (t *tracker) openGroup(id ID) {
+func (t *tracker) open(id ID) {
 	t.enter(id)
 	if t.opened != nil {
 		t.opened(&t.release.rows[id])
 	}
 }
 
-func (t *tracker) closeGroup() {
+func (t *tracker) close() {
 	r := &t.release.rows[t.top().id]
 	t.leave()
 	if t.closed != nil {
@@ -98,7 +112,7 @@ func (t *tracker) closeGroup() {
 // here returns the path of the innermost open element.
 func (t *tracker) here() string {
 	var b strings.Builder
-	for _, f := range t.open {
+	for _, f := range t.stack {
 		t.appendStep(&b, f.id, f.nth)
 	}
 	return b.String()

@@ -103,9 +103,9 @@ func (v *Violation) Message() string {
 	case WrongType:
 		return fmt.Sprintf("%q is not a %s", v.Value, v.Detail)
 	case TooShort:
-		return fmt.Sprintf("the text has %d characters, at least %d are needed", v.Found, v.Limit)
+		return fmt.Sprintf("the text has %d characters, at least %d must be there", v.Found, v.Limit)
 	case TooLong:
-		return fmt.Sprintf("the text has %d characters, at most %d are permitted", v.Found, v.Limit)
+		return fmt.Sprintf("the text has %d characters, at most %d may be there", v.Found, v.Limit)
 	case WrongPattern:
 		return fmt.Sprintf("%q does not have the form %s", v.Value, v.Detail)
 	case OutOfRange:
@@ -121,4 +121,19 @@ func times(n int) string {
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)
+}
+
+// excerptRunes bounds the part of a text that a Violation quotes.
+const excerptRunes = 80
+
+// excerpt returns the beginning of a text, for a message.
+func excerpt[T string | []byte](s T) string {
+	count := 0
+	for i := range string(s[:min(len(s), 4*excerptRunes+4)]) {
+		if count == excerptRunes {
+			return string(s[:i]) + "…"
+		}
+		count++
+	}
+	return string(s)
 }

@@ -63,22 +63,22 @@ func NewWriter(to io.Writer, release *Release, header Header) (*Writer, error) {
 		return nil, errors.New("write header: amount and timestamp must be set")
 	}
 	w := &Writer{to: to, header: header, buf: make([]byte, 0, 2*flushAt)}
-	w.track = tracker{release: release, open: make([]frame, 0, 16), report: w.refuse, opened: w.openTag, closed: w.closeTag}
+	w.track = tracker{release: release, stack: make([]frame, 0, 16), report: w.refuse, opened: w.openTag, closed: w.closeTag}
 	w.writeHeader()
 	return w, nil
 }
 
 func (w *Writer) writeHeader() {
 	w.buf = append(w.buf, `<?xml version="1.0" encoding="UTF-8"?>`...)
-	w.track.open = append(w.track.open, frame{id: File, nth: 1, place: -1})
+	w.track.stack = append(w.track.stack, frame{id: File, nth: 1, place: -1})
 	w.openTag(&w.track.release.rows[File])
-	w.track.openGroup(FileHeader)
+	w.track.open(FileHeader)
 	w.leaf(HeaderSupplierID, w.header.SupplierID)
 	w.leaf(HeaderTimestamp, w.header.Timestamp.Format(timestamp))
 	w.leaf(HeaderAmount, fmt.Sprint(w.header.Amount))
 	w.leaf(HeaderTypeOfLoad, string(w.header.Load))
-	w.track.closeGroup()
-	w.track.openGroup(FileData)
+	w.track.close()
+	w.track.open(FileData)
 }
 
 // WriteAd appends one ad. The error is a *Violation when the ad is at fault: then nothing of it is written and the file may go
@@ -101,8 +101,8 @@ func (w *Writer) Close() error {
 	if w.records != w.header.Amount {
 		return fmt.Errorf("close file: the header promised %d records, %d were written", w.header.Amount, w.records)
 	}
-	for len(w.track.open) > 0 {
-		w.track.closeGroup()
+	for len(w.track.stack) > 0 {
+		w.track.close()
 	}
 	w.buf = append(w.buf, '\n')
 	err := w.flush()
@@ -114,20 +114,22 @@ func (w *Writer) record(group ID, nodes Ad) error {
 	if w.failed != nil {
 		return w.failed
 	}
-	start, data := len(w.buf), w.track.open[frameDepth-1]
-	w.track.openGroup(group)
+	start, data := len(w.buf), w.track.stack[frameDepth-1]
+	w.track.open(group)
 	for i := range nodes {
-		w.node(group, nodes[i])
+		if w.track.step(group, nodes[i]) {
+			w.value(nodes[i].Text)
+		}
 		if w.refusal != nil {
 			w.refusal.Index = i
 			break
 		}
 	}
-	for len(w.track.open) > frameDepth {
-		w.track.closeGroup()
+	for len(w.track.stack) > frameDepth {
+		w.track.close()
 	}
 	if refusal := w.refusal; refusal != nil {
-		w.buf, w.track.open[frameDepth-1], w.refusal = w.buf[:start], data, nil
+		w.buf, w.track.stack[frameDepth-1], w.refusal = w.buf[:start], data, nil
 		return refusal
 	}
 	w.records++
@@ -137,30 +139,19 @@ func (w *Writer) record(group ID, nodes Ad) error {
 	return w.flush()
 }
 
-func (w *Writer) node(group ID, n Node) {
-	release := w.track.release
-	if n.ID <= group || !release.has(n.ID) || !release.contains(group, n.ID) {
-		w.refuse(Violation{Reason: UnknownElement, ID: n.ID, Path: n.ID.Path()})
-		return
-	}
-	w.track.seek(n.ID)
-	if !release.rows[n.ID].IsGroup() {
-		w.leaf(n.ID, n.Text)
-		return
-	}
-	w.track.openGroup(n.ID)
-	if n.Text != "" {
-		w.refuse(Violation{Reason: StrayText, ID: n.ID, Path: w.track.here(), Value: excerpt(n.Text)})
-	}
+// leaf writes a value that stands directly in the innermost open element.
+func (w *Writer) leaf(id ID, s string) {
+	w.track.open(id)
+	w.value(s)
 }
 
-func (w *Writer) leaf(id ID, s string) {
-	w.track.openGroup(id)
+// value writes the text of the innermost open element and closes it.
+func (w *Writer) value(s string) {
 	var bad string
 	if w.buf, bad = appendEscaped(w.buf, s); bad != "" {
-		w.refuse(Violation{Reason: ForbiddenCharacter, ID: id, Path: w.track.here(), Detail: bad})
+		w.refuse(Violation{Reason: ForbiddenCharacter, ID: w.track.top().id, Path: w.track.here(), Detail: bad})
 	}
-	w.track.closeGroup()
+	w.track.close()
 }
 
 func (w *Writer) refuse(v Violation) {
@@ -179,19 +170,4 @@ func (w *Writer) flush() error {
 		w.failed = fmt.Errorf("write file: %w", err)
 	}
 	return w.failed
-}
-
-// excerptRunes bounds the part of a text that a Violation quotes.
-const excerptRunes = 80
-
-// excerpt returns the beginning of a text, for a message.
-func excerpt[T string | []byte](s T) string {
-	count := 0
-	for i := range string(s[:min(len(s), 4*excerptRunes+4)]) {
-		if count == excerptRunes {
-			return string(s[:i]) + "…"
-		}
-		count++
-	}
-	return string(s)
 }

@@ -127,7 +127,7 @@ func (d *Directory) UpdateAccount(ctx context.Context, id uuid.UUID, in AccountI
 		found.Name, found.SupplierID, found.AllianceNumber = in.Name, in.SupplierID, in.AllianceNumber
 		found.Version++
 		found.UpdatedAt = d.now()
-		return accountConflict(tx.Save(&found).Error)
+		return accountConflict(tx.Rewrite(&found))
 	})
 	return found, database.OrMissing("update account", err)
 }

@@ -105,7 +105,7 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUI
 		found.Name, found.Town = in.Name, in.Town
 		found.Version++
 		found.UpdatedAt = d.now()
-		return tx.Save(&found).Error
+		return tx.Rewrite(&found)
 	})
 	return found, database.OrMissing("update hiring organisation", err)
 }
@@ -121,7 +121,7 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy = &day, &by, &noter
 		found.Version++
 		found.UpdatedAt = d.now()
-		return tx.Save(&found).Error
+		return tx.Rewrite(&found)
 	})
 	return found, database.OrMissing("note that the organisation is betreut", err)
 }

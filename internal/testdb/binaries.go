@@ -81,11 +81,12 @@ func parseVersion(answer string) (string, error) {
 
 var digits = regexp.MustCompile(`\d+`)
 
-// newestFirst returns the folders that match the pattern, those with the highest version number first: 17 before 9.6.
+// newestFirst returns the folders that match the pattern, in which * stands for a version, those of the highest first: 17 before 9.6.
 func newestFirst(pattern string) []string {
 	dirs, _ := filepath.Glob(pattern) // fails on a malformed pattern only
+	star := strings.Index(pattern, "*")
 	major := func(dir string) int {
-		number, _ := strconv.Atoi(digits.FindString(dir))
+		number, _ := strconv.Atoi(digits.FindString(dir[star:]))
 		return number
 	}
 	slices.SortFunc(dirs, func(a, b string) int { return major(b) - major(a) })

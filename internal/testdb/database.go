@@ -71,7 +71,7 @@ func (c *Cluster) urls(database string, pair rolePair) Database {
 		for _, name := range []string{"user", "password", "dbname"} {
 			query.Del(name)
 		}
-		address.RawQuery = query.Encode()
+		address.RawQuery = encode(query)
 		return address.String()
 	}
 	return Database{OwnerURL: as(pair.owner), AppURL: as(pair.app)}

@@ -36,7 +36,7 @@ func serverAccount() (*syscall.Credential, error) {
 }
 
 // folderParent returns where folders of clusters are made: the folder for temporary files, or /tmp where its path is too long for
-// a socket or closed to the other user that the server runs as.
+// a socket, or where another user, as whom the server runs, could not reach and remove its folder.
 func folderParent(otherUser bool) string {
 	dir, err := filepath.Abs(os.TempDir())
 	if err != nil || len(dir) > maxParent || (otherUser && !openToAll(dir)) {
@@ -45,11 +45,12 @@ func folderParent(otherUser bool) string {
 	return dir
 }
 
-// openToAll reports whether every user may pass through dir and the folders above it.
+// openToAll reports whether every user may make and remove things in dir.
 func openToAll(dir string) bool {
-	for {
+	const write, pass = 0o002, 0o001
+	for need := os.FileMode(write | pass); ; need = pass {
 		info, err := os.Stat(dir)
-		if err != nil || info.Mode().Perm()&0o001 == 0 {
+		if err != nil || info.Mode().Perm()&need != need {
 			return false
 		}
 		above := filepath.Dir(dir)

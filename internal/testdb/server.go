@@ -44,8 +44,8 @@ type server struct {
 	lifeline *os.File
 }
 
-// startServer makes a cluster in a new folder and waits until it answers.
-func startServer(ctx context.Context, options Options) (*server, error) {
+// startServer makes a cluster in a new folder and waits until it answers. Durable is as in Options.
+func startServer(ctx context.Context, durable bool) (*server, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	found, err := findPrograms(ctx)
@@ -65,17 +65,16 @@ func startServer(ctx context.Context, options Options) (*server, error) {
 	if err := s.startGuard(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir), s.lock.Close())
 	}
-	if err := s.initAndStart(ctx, options.Durable); err != nil {
+	if err := s.initAndStart(ctx, durable); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	_, _ = fmt.Fprintf(options.Log, "PostgreSQL %s, private and throwaway, in %s\n", found.version, s.dir)
 	return s, nil
 }
 
 // url returns the address of the cluster's superuser, who needs no password: only this user can reach the socket.
 func (s *server) url() *url.URL {
 	query := url.Values{"host": {s.dir}, "port": {"5432"}, "sslmode": {"disable"}}
-	return &url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: query.Encode()}
+	return &url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: encode(query)}
 }
 
 // close ends the server and removes its folder, which is the guard's work.
@@ -98,8 +97,8 @@ func (s *server) makeFolder(parent string) error {
 	s.dir = dir
 	s.lock, err = lockFolder(dir)
 	if err == nil && s.account != nil {
-		// The group stays ours, and may use the socket.
-		err = errors.Join(os.Chown(dir, int(s.account.Uid), os.Getgid()), os.Chmod(dir, 0o750))
+		// The group stays ours, and so reaches the socket.
+		err = errors.Join(os.Chown(dir, int(s.account.Uid), os.Getgid()), os.Chmod(dir, 0o750)) //nolint:gosec // the group is ours
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("prepare the folder %s: %w", dir, err), os.RemoveAll(dir))

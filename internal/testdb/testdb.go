@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -51,35 +52,46 @@ type Cluster struct {
 	server *server
 	// claim is a connection to someone else's server, whose lock says that the run is alive; nil on a private cluster.
 	claim *pgx.Conn
+	// origin says in words which PostgreSQL this is.
+	origin string
 }
 
 // StartCluster connects to the server at DATABASE_URL, whose role must be allowed to create roles and databases, and without that
 // variable starts a private cluster. It returns when the server answers. The cluster lives until Close, or until this process
 // ends in whatever way; ctx bounds the start only.
 func StartCluster(ctx context.Context, options Options) (*Cluster, error) {
-	if options.Log == nil {
-		options.Log = io.Discard
+	c, err := startCluster(ctx, options.Durable)
+	if err == nil && options.Log != nil {
+		_, _ = fmt.Fprintln(options.Log, c.origin)
 	}
-	run := newRun()
+	return c, err
+}
+
+func startCluster(ctx context.Context, durable bool) (*Cluster, error) {
 	if address := os.Getenv("DATABASE_URL"); address != "" {
-		return useServer(ctx, address, run, options)
+		c, err := useServer(ctx, address, newRun())
+		if err != nil {
+			return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		}
+		return c, nil
 	}
-	server, err := startServer(ctx, options)
+	server, err := startServer(ctx, durable)
 	if err != nil {
 		return nil, fmt.Errorf("start a private PostgreSQL: %w", err)
 	}
-	return &Cluster{admin: server.url(), run: run, server: server}, nil
+	origin := fmt.Sprintf("PostgreSQL %s, private and throwaway, in %s", server.programs.version, server.dir)
+	return &Cluster{admin: server.url(), run: newRun(), server: server, origin: origin}, nil
 }
 
 // useServer makes a Cluster of a server that someone else runs, after throwing away what killed runs left there.
-func useServer(ctx context.Context, address, run string, options Options) (*Cluster, error) {
+func useServer(ctx context.Context, address, run string) (*Cluster, error) {
 	admin, err := parseURL(address)
 	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		return nil, err
 	}
 	c := &Cluster{admin: admin, run: run}
 	if c.claim, err = c.connect(ctx); err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		return nil, err
 	}
 	version, err := checkRights(ctx, c.claim)
 	if err == nil {
@@ -89,10 +101,9 @@ func useServer(ctx context.Context, address, run string, options Options) (*Clus
 		err = sweepRuns(ctx, c.claim)
 	}
 	if err != nil {
-		_ = c.claim.Close(ctx)
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		return nil, errors.Join(err, c.claim.Close(ctx))
 	}
-	_, _ = fmt.Fprintf(options.Log, "PostgreSQL %s from DATABASE_URL\n", version)
+	c.origin = fmt.Sprintf("PostgreSQL %s from DATABASE_URL", version)
 	return c, nil
 }
 
@@ -151,6 +162,11 @@ func parseURL(address string) (*url.URL, error) {
 		return nil, errors.New("not a URL of the form postgres://role:password@host:5432/database")
 	}
 	return parsed, nil
+}
+
+// encode writes a URL's query as PostgreSQL's clients read it: they take + for itself and not for a space.
+func encode(query url.Values) string {
+	return strings.ReplaceAll(query.Encode(), "+", "%20")
 }
 
 // newRun makes the eight digits that name a run.

@@ -2,6 +2,7 @@ package testdb_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -28,6 +29,21 @@ func migrate(ctx context.Context, ownerURL, appURL string) error {
 		GRANT USAGE ON SCHEMA public TO %[1]s;
 		GRANT SELECT, INSERT ON signals TO %[1]s`, app.User))
 	return err
+}
+
+// startCluster starts a cluster for one test.
+func startCluster(t *testing.T) *testdb.Cluster {
+	t.Helper()
+	c, err := testdb.StartCluster(t.Context(), testdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
 }
 
 func open(t *testing.T, url string) *pgx.Conn {
@@ -65,6 +81,7 @@ func TestEveryTestHasAMigratedDatabaseOfItsOwn(t *testing.T) {
 
 func TestTheTemplateIsMigratedOncePerVersion(t *testing.T) {
 	t.Parallel()
+	version := rand.Text() // no other run of this test has migrated it
 	var runs atomic.Int32
 	counted := func(ctx context.Context, ownerURL, appURL string) error {
 		runs.Add(1)
@@ -74,11 +91,11 @@ func TestTheTemplateIsMigratedOncePerVersion(t *testing.T) {
 		for range 4 {
 			t.Run("parallel", func(t *testing.T) {
 				t.Parallel()
-				testdb.New(t, counted, "counted, version 1")
+				testdb.New(t, counted, version+"1")
 			})
 		}
 	})
-	testdb.New(t, counted, "counted, version 2")
+	testdb.New(t, counted, version+"2")
 
 	if got := runs.Load(); got != 2 {
 		t.Errorf("migrated %d times for two versions", got)

@@ -17,9 +17,10 @@ func main() {
 	}
 }
 
-func run(dir string) error {
+// run writes all generated files below the folder of package hrbaxml.
+func run(folder string) error {
 	for name, content := range files() {
-		path := filepath.Join(dir, name)
+		path := filepath.Join(folder, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("make folder: %w", err)
 		}
@@ -33,6 +34,8 @@ func run(dir string) error {
 // files returns the generated files by their path, relative to the folder of package hrbaxml.
 func files() map[string][]byte {
 	return map[string][]byte{
-		"ids.gen.go": constants(hrbaxml.Next()),
+		"ids.gen.go":                     constants(hrbaxml.Next()),
+		"xsd/stellwerk-p82.xsd":          schema(hrbaxml.P82()),
+		"../../docs/hr-ba-xml-fields.md": reference(hrbaxml.Next(), hrbaxml.P82()),
 	}
 }

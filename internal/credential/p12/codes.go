@@ -1,0 +1,130 @@
+package p12
+
+import (
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+// askBA is the advice where only the BA can help.
+var askBA = text.Text{
+	DE: "Nehmen Sie die Datei so, wie die BA sie per E-Mail geschickt hat. Hilft das nicht, fordern Sie bei Zentrale.VAM-AccountMgmt@arbeitsagentur.de ein neues Zertifikat an.",
+	EN: "Use the file exactly as the BA sent it by e-mail. If that does not help, ask Zentrale.VAM-AccountMgmt@arbeitsagentur.de for a new certificate.",
+}
+
+// original is the advice where the file was changed on its way.
+var original = text.Text{
+	DE: "Speichern Sie den Anhang der E-Mail der BA noch einmal und laden Sie genau diese Datei hoch (Zertifikat-….p12).",
+	EN: "Save the attachment of the BA's e-mail once more and upload exactly that file (Zertifikat-….p12).",
+}
+
+// The codes of files that cannot be used.
+var (
+	// Empty means that the file has no content.
+	Empty = &fault.Code{
+		Name: "empty", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Die Zertifikatsdatei ist leer", EN: "The certificate file is empty"},
+		Detail: text.Text{DE: "Die Datei enthält kein einziges Byte.", EN: "The file does not contain a single byte."},
+		Hint:   original,
+	}
+	// TooLarge means that the file has more than MaxFile bytes.
+	TooLarge = &fault.Code{
+		Name: "too_large", Kind: fault.TooLarge,
+		Title:  text.Text{DE: "Die Zertifikatsdatei ist zu groß", EN: "The certificate file is too large"},
+		Detail: text.Text{DE: "Die Datei hat mehr als 64 KiB. Zertifikate der BA haben etwa 5 KiB.", EN: "The file has more than 64 KiB. The BA's certificates have about 5 KiB."},
+		Hint:   original,
+	}
+	// NotP12 means that the file is something else.
+	NotP12 = &fault.Code{
+		Name: "not_p12", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Das ist keine .p12-Datei", EN: "This is not a .p12 file"},
+		Detail: text.Text{DE: "Die Datei hat nicht den Aufbau einer PKCS#12-Datei, wie immer sie heißt.", EN: "The file is not built like a PKCS#12 file, whatever its name is."},
+		Hint:   text.Text{DE: "Laden Sie die Datei Zertifikat-….p12 aus der E-Mail der BA hoch, keine .cer, .pem, .zip oder .jks.", EN: "Upload the file Zertifikat-….p12 from the BA's e-mail, not a .cer, .pem, .zip or .jks."},
+	}
+	// Corrupt means that the file is a .p12 that was damaged.
+	Corrupt = &fault.Code{
+		Name: "corrupt", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Die .p12-Datei ist beschädigt", EN: "The .p12 file is damaged"},
+		Detail: text.Text{DE: "Die Datei beginnt wie eine .p12-Datei, lässt sich aber nicht lesen: Sie ist unvollständig oder wurde verändert.", EN: "The file begins like a .p12 file and cannot be read: it is incomplete or was changed."},
+		Hint:   original,
+	}
+	// WrongPIN means that the PIN does not open the file.
+	WrongPIN = &fault.Code{
+		Name: "wrong_pin", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Die PIN passt nicht zur Datei", EN: "The PIN does not open the file"},
+		Detail: text.Text{DE: "Die Zertifikatsdatei lässt sich mit dieser PIN nicht öffnen.", EN: "The certificate file cannot be opened with this PIN."},
+		Hint: text.Text{
+			DE: "Gemeint ist die PIN aus dem Brief der BA zum Zertifikat, nicht die PIN des Briefs zur Registrierung. Nach einer Verlängerung gilt die PIN des ersten Briefs weiter. " +
+				"Wurde die Datei aus Windows neu exportiert, gilt das dabei gewählte Kennwort.",
+			EN: "The PIN of the BA's letter about the certificate is meant, not the one of the registration letter. After a renewal the PIN of the first letter stays valid. " +
+				"If the file was exported again from Windows, the password chosen there applies.",
+		},
+	}
+	// NoKey means that the file has certificates only.
+	NoKey = &fault.Code{
+		Name: "no_key", Kind: fault.Invalid,
+		Title:  text.Text{DE: "In der Datei fehlt der private Schlüssel", EN: "The file lacks the private key"},
+		Detail: text.Text{DE: "Die Datei enthält Zertifikate, aber keinen privaten Schlüssel. Damit kann sich niemand bei der BA ausweisen.", EN: "The file holds certificates and no private key. Nobody can prove their identity to the BA with it."},
+		Hint: text.Text{
+			DE: "Nehmen Sie die Datei aus der E-Mail der BA. Bei einem Export aus Windows muss „Privaten Schlüssel exportieren“ gewählt sein.",
+			EN: "Use the file from the BA's e-mail. When exporting from Windows, choose to export the private key.",
+		},
+	}
+	// NoCertificate means that the file has a key only.
+	NoCertificate = &fault.Code{
+		Name: "no_certificate", Kind: fault.Invalid,
+		Title:  text.Text{DE: "In der Datei fehlt das Zertifikat", EN: "The file lacks the certificate"},
+		Detail: text.Text{DE: "Die Datei enthält kein Zertifikat.", EN: "The file holds no certificate."},
+		Hint:   askBA,
+	}
+	// KeyMismatch means that none of the certificates belongs to the key.
+	KeyMismatch = &fault.Code{
+		Name: "key_mismatch", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Schlüssel und Zertifikat passen nicht zusammen", EN: "Key and certificate do not belong together"},
+		Detail: text.Text{DE: "Keines der Zertifikate in der Datei gehört zum privaten Schlüssel der Datei.", EN: "None of the certificates in the file belongs to the file's private key."},
+		Hint:   askBA,
+	}
+	// Expired means that the certificate is no longer valid.
+	Expired = &fault.Code{
+		Name: "expired", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Das Zertifikat ist abgelaufen", EN: "The certificate has expired"},
+		Detail: text.Text{DE: "Das Zertifikat galt bis {not_after}.", EN: "The certificate was valid until {not_after}."},
+		Hint: text.Text{
+			DE: "Die BA schickt etwa vier Wochen vor dem Ablauf ein neues Zertifikat per E-Mail; die PIN bleibt dieselbe. Fehlt es, fordern Sie es bei Zentrale.VAM-AccountMgmt@arbeitsagentur.de an.",
+			EN: "The BA sends a new certificate by e-mail about four weeks before the end; the PIN stays the same. If it is missing, ask Zentrale.VAM-AccountMgmt@arbeitsagentur.de for it.",
+		},
+	}
+	// NotYetValid means that the certificate is not valid yet.
+	NotYetValid = &fault.Code{
+		Name: "not_yet_valid", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Das Zertifikat gilt noch nicht", EN: "The certificate is not valid yet"},
+		Detail: text.Text{DE: "Das Zertifikat gilt erst ab {not_before}.", EN: "The certificate is valid only from {not_before}."},
+		Hint:   text.Text{DE: "Laden Sie es ab diesem Tag noch einmal hoch.", EN: "Upload it again from that day on."},
+	}
+	// HostileIterations means that opening the file would take too much work.
+	HostileIterations = &fault.Code{
+		Name: "hostile_iterations", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Das Öffnen der Datei dauert zu lange", EN: "Opening the file takes too long"},
+		Detail: text.Text{DE: "Die Datei verlangt so viele Rechenschritte, dass sie nicht geöffnet wird.", EN: "The file asks for so much computation that it is not opened."},
+		Hint:   askBA,
+	}
+	// UnsupportedEncryption means that the file is in order, and encrypted or put together in a way that is not understood.
+	UnsupportedEncryption = &fault.Code{
+		Name: "unsupported_encryption", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Diese Art von .p12-Datei wird nicht unterstützt", EN: "This kind of .p12 file is not supported"},
+		Detail: text.Text{DE: "Die Datei ist auf eine ungewöhnliche Art verschlüsselt oder aufgebaut, etwa mit mehreren Schlüsseln oder ohne Prüfsumme.", EN: "The file is encrypted or put together in an unusual way, such as with several keys or without a check sum."},
+		Hint:   askBA,
+	}
+	// BEREncoding means that the file is written in BER instead of DER, as older programs of the NSS family do.
+	BEREncoding = &fault.Code{
+		Name: "ber_encoding", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Die .p12-Datei ist in der Kodierung BER geschrieben", EN: "The .p12 file is written in the encoding BER"},
+		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert. Gelesen wird nur die Kodierung DER.", EN: "The file was probably exported again from a browser. Only the encoding DER is read."},
+		Hint:   askBA,
+	}
+)
+
+// codes are all the codes that a child may answer with.
+var codes = []*fault.Code{
+	Empty, TooLarge, NotP12, Corrupt, WrongPIN, NoKey, NoCertificate, KeyMismatch, Expired, NotYetValid, HostileIterations,
+	UnsupportedEncryption, BEREncoding,
+}

@@ -1,0 +1,60 @@
+package p12_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
+)
+
+// The arguments with which the tests start this test binary as children that misbehave.
+const (
+	hangAtStart   = "hang-at-start"
+	hangWhenReady = "hang-when-ready"
+	dieWhenReady  = "die-when-ready"
+	talkNonsense  = "talk-nonsense"
+	talkTooMuch   = "talk-too-much"
+	hogMemory     = "hog-memory"
+)
+
+// TestMain makes the test binary the child process that the real program is.
+func TestMain(m *testing.M) {
+	if len(os.Args) != 2 {
+		os.Exit(m.Run())
+	}
+	switch os.Args[1] {
+	case p12.ChildArgument:
+		os.Exit(p12.ChildMain(os.Stdin, os.Stdout))
+	case hangAtStart:
+		select {}
+	case hangWhenReady:
+		fmt.Println("ready")
+		select {}
+	case dieWhenReady:
+		fmt.Println("ready")
+		os.Exit(2)
+	case talkNonsense:
+		fmt.Println("ready")
+		fmt.Println("nonsense")
+	case talkTooMuch:
+		fmt.Println("ready")
+		for {
+			if _, err := fmt.Println("more"); err != nil {
+				os.Exit(3)
+			}
+		}
+	case hogMemory:
+		os.Exit(p12.ChildMain(hog{}, os.Stdout))
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// hog is a question whose reading takes 400 MiB of memory.
+type hog struct{}
+
+func (hog) Read(p []byte) (int, error) {
+	return copy(p, bytes.Repeat([]byte("x"), 400<<20)), nil
+}

@@ -1,0 +1,282 @@
+package p12_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/secret"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+func TestOpenUnderstandsEveryUsualEncryption(t *testing.T) {
+	t.Parallel()
+	e := newEmployer(t)
+	input := pemOf(t, e.key, e.leaf, e.middle, e.root)
+	files := map[string]func(t *testing.T, pin string) []byte{
+		"OpenSSL":            func(t *testing.T, pin string) []byte { return openssl(t, input, pin) },
+		"OpenSSL legacy":     func(t *testing.T, pin string) []byte { return openssl(t, input, pin, "-legacy") },
+		"OpenSSL descert":    func(t *testing.T, pin string) []byte { return openssl(t, input, pin, "-legacy", "-descert") },
+		"OpenSSL open certs": func(t *testing.T, pin string) []byte { return openssl(t, input, pin, "-certpbe", "NONE") },
+		"OpenSSL named": func(t *testing.T, pin string) []byte {
+			return openssl(t, input, pin, "-name", "Zertifikat für Müller")
+		},
+	}
+	for name, encoder := range map[string]*pkcs12.Encoder{
+		"LegacyRC2": pkcs12.LegacyRC2, "LegacyDES": pkcs12.LegacyDES, "Modern2023": pkcs12.Modern2023, "Modern2026": pkcs12.Modern2026,
+	} {
+		files[name] = func(t *testing.T, pin string) []byte {
+			return encode(t, encoder, e.key, e.leaf, []*x509.Certificate{e.middle, e.root}, pin)
+		}
+	}
+	for name, file := range files {
+		for _, pin := range []string{"12345678", "00420042", "Schlüssel ÄÖÜß", " two words "} {
+			t.Run(fmt.Sprintf("%s with %q", name, pin), func(t *testing.T) {
+				t.Parallel()
+
+				opened, err := open(t, file(t, pin), pin)
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				e.check(t, opened)
+			})
+		}
+	}
+}
+
+// check compares what was opened with what was put in.
+func (e employer) check(t *testing.T, opened *p12.Opened) {
+	t.Helper()
+	if !opened.Leaf.Equal(e.leaf) {
+		t.Errorf("the leaf is %s", opened.Leaf.Subject)
+	}
+	if len(opened.Chain) != 2 || !opened.Chain[0].Equal(e.middle) || !opened.Chain[1].Equal(e.root) {
+		t.Errorf("the chain has %d certificates, or another order", len(opened.Chain))
+	}
+	certificate, err := opened.Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, ok := e.key.Public().(interface {
+		Equal(key crypto.PublicKey) bool
+	})
+	if signer, isSigner := certificate.PrivateKey.(crypto.Signer); !ok || !isSigner || !public.Equal(signer.Public()) {
+		t.Error("the key is another one")
+	}
+	if len(certificate.Certificate) != 2 || !bytes.Equal(certificate.Certificate[1], e.middle.Raw) {
+		t.Errorf("%d certificates would be shown, want leaf and intermediate", len(certificate.Certificate))
+	}
+}
+
+func TestOpenFindsTheLeafWhereverItStands(t *testing.T) {
+	t.Parallel()
+	e := newEmployer(t)
+	for name, order := range map[string][]*x509.Certificate{
+		"first":  {e.leaf, e.middle, e.root},
+		"last":   {e.root, e.middle, e.leaf},
+		"middle": {e.middle, e.leaf, e.root},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := encode(t, pkcs12.LegacyRC2, e.key, order[0], order[1:], "1234")
+
+			opened, err := open(t, append(file, "\r\n"...), "1234")
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			e.check(t, opened)
+		})
+	}
+}
+
+func TestOpenNamesWhatIsWrongWithAFile(t *testing.T) {
+	t.Parallel()
+	const pin = "0815-geheim"
+	e := newEmployer(t)
+	input := pemOf(t, e.key, e.leaf)
+	good := encode(t, pkcs12.LegacyRC2, e.key, e.leaf, nil, pin)
+	damaged := bytes.Clone(good)
+	damaged[len(damaged)/2] ^= 0xFF
+	for name, test := range map[string]struct {
+		file []byte
+		pin  string
+		code *fault.Code
+	}{
+		"nothing":               {nil, pin, p12.Empty},
+		"too large":             {make([]byte, p12.MaxFile+1), pin, p12.TooLarge},
+		"zeroes":                {make([]byte, p12.MaxFile), pin, p12.NotP12},
+		"one byte":              {[]byte{0x30}, pin, p12.NotP12},
+		"PEM":                   {input, pin, p12.NotP12},
+		"a certificate":         {e.leaf.Raw, pin, p12.NotP12},
+		"a zip":                 {[]byte("PK\x03\x04 and so on"), pin, p12.NotP12},
+		"a Java keystore":       {[]byte("\xfe\xed\xfe\xed\x00\x00\x00\x02"), pin, p12.NotP12},
+		"cut in half":           {good[:len(good)/2], pin, p12.Corrupt},
+		"a byte put in":         {slices.Insert(bytes.Clone(good), 60, 0x0D), pin, p12.Corrupt},
+		"another PIN":           {good, "1234", p12.WrongPIN},
+		"no PIN":                {good, "", p12.WrongPIN},
+		"a PIN with a blank":    {good, pin + " ", p12.WrongPIN},
+		"a PIN with an emoji":   {good, "🔑", p12.WrongPIN},
+		"an endless PIN":        {good, strings.Repeat("1", 100_000), p12.WrongPIN},
+		"a changed byte":        {damaged, pin, p12.WrongPIN},
+		"no key":                {openssl(t, input, pin, "-nokeys"), pin, p12.NoKey},
+		"no certificate":        {openssl(t, input, pin, "-nocerts"), pin, p12.NoCertificate},
+		"another's certificate": {encode(t, pkcs12.Modern, newECKey(t), e.leaf, []*x509.Certificate{e.root}, pin), pin, p12.KeyMismatch},
+		"Camellia":              {openssl(t, input, pin, "-keypbe", "CAMELLIA-256-CBC"), pin, p12.UnsupportedEncryption},
+		"no check sum":          {openssl(t, input, pin, "-nomac"), pin, p12.UnsupportedEncryption},
+		"check sum of Whirl":    {openssl(t, input, pin, "-macalg", "SHA384"), pin, p12.UnsupportedEncryption},
+		"BER":                   {append([]byte{0x30, 0x80}, good[4:]...), pin, p12.BEREncoding},
+		"hostile check sum":     {hostile(t, e, 0), pin, p12.HostileIterations},
+		"hostile certificates":  {hostile(t, e, 1), pin, p12.HostileIterations},
+		"hostile key":           {hostile(t, e, 2), pin, p12.HostileIterations},
+		"hostile PBMAC1":        {hostileModern(t, e), pin, p12.HostileIterations},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			opened, err := open(t, test.file, test.pin)
+
+			if opened != nil || !fault.Has(err, test.code) {
+				t.Fatalf("got %v, want %s", err, test.code.Name)
+			}
+			if test.pin != "" && strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), test.pin) {
+				t.Error("the error quotes the PIN")
+			}
+		})
+	}
+}
+
+// marker is an iteration count whose three bytes are replaced by a hostile one.
+const marker = 0x012345
+
+// hostile makes a file in which the place-th count that stands in it is 8 million.
+func hostile(t *testing.T, e employer, place int) []byte {
+	t.Helper()
+	return raise(t, encode(t, pkcs12.LegacyDES.WithIterations(marker), e.key, e.leaf, nil, "x"), place)
+}
+
+func hostileModern(t *testing.T, e employer) []byte {
+	t.Helper()
+	return raise(t, encode(t, pkcs12.Modern2026.WithIterations(marker), e.key, e.leaf, nil, "x"), 2)
+}
+
+func raise(t *testing.T, file []byte, place int) []byte {
+	t.Helper()
+	parts := bytes.Split(file, []byte{0x02, 0x03, 0x01, 0x23, 0x45})
+	if len(parts) != 4 {
+		t.Fatalf("the file has %d counts, want 3", len(parts)-1)
+	}
+	var raised []byte
+	for i, part := range parts {
+		raised = append(raised, part...)
+		switch {
+		case i == len(parts)-1:
+		case i == place:
+			raised = append(raised, 0x02, 0x03, 0x7F, 0xFF, 0xFF)
+		default:
+			raised = append(raised, 0x02, 0x03, 0x01, 0x23, 0x45)
+		}
+	}
+	return raised
+}
+
+func encode(t *testing.T, encoder *pkcs12.Encoder, key crypto.Signer, leaf *x509.Certificate, others []*x509.Certificate, pin string) []byte {
+	t.Helper()
+	file, err := encoder.Encode(key, leaf, others, pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestOpenBlamesTheFileOnlyForWhatHappensAfterItWasRead(t *testing.T) {
+	t.Parallel()
+	file := encode(t, pkcs12.Modern, newECKey(t), newEmployer(t).leaf, nil, "x")
+	for argument, test := range map[string]struct {
+		timeout time.Duration
+		code    *fault.Code
+	}{
+		hangAtStart:   {time.Nanosecond, nil},
+		hangWhenReady: {5 * time.Second, p12.HostileIterations},
+		dieWhenReady:  {time.Minute, p12.Corrupt},
+		talkNonsense:  {time.Minute, nil},
+		talkTooMuch:   {time.Minute, p12.Corrupt},
+	} {
+		t.Run(argument, func(t *testing.T) {
+			t.Parallel()
+			opener := openerWith(t, p12.Options{Argument: argument, Timeout: test.timeout})
+
+			_, err := opener.Open(t.Context(), "a", file, secret.New([]byte("x")))
+
+			found, isFault := errors.AsType[*fault.Error](err)
+			switch {
+			case test.code == nil && (err == nil || isFault):
+				t.Errorf("got %v, want an error that is not the file's fault", err)
+			case test.code != nil && (!isFault || found.Code != test.code):
+				t.Errorf("got %v, want %s", err, test.code.Name)
+			}
+		})
+	}
+}
+
+func TestOpenEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	_, err := newOpener(t).Open(ctx, "a", []byte{0x30}, secret.New([]byte("x")))
+
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestInspectLooksAtTheDates(t *testing.T) {
+	t.Parallel()
+	opened := &p12.Opened{Leaf: newEmployer(t).leaf}
+	for name, test := range map[string]struct {
+		now  time.Time
+		code *fault.Code
+	}{
+		"too early":   {notBefore.Add(-time.Second), p12.NotYetValid},
+		"first":       {notBefore, nil},
+		"last second": {notAfter, nil},
+		"too late":    {notAfter.Add(time.Second), p12.Expired},
+	} {
+		err := p12.Inspect(opened, test.now)
+		if test.code == nil && err != nil || test.code != nil && !fault.Has(err, test.code) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	expired, _ := errors.AsType[*fault.Error](p12.Inspect(opened, notAfter.AddDate(1, 0, 0)))
+	if got := expired.Code.Detail.Format(text.English, expired.Args); got != "The certificate was valid until 2027-11-01." {
+		t.Errorf("the words are %q", got)
+	}
+}
+
+func TestOpenedHidesItsKey(t *testing.T) {
+	t.Parallel()
+	opened := &p12.Opened{Key: secret.New([]byte("key bytes"))}
+
+	raw, err := json.Marshal(opened)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if shown := string(raw) + fmt.Sprintf("%v %+v %#v", opened, opened, *opened); strings.Contains(shown, "key bytes") {
+		t.Errorf("shown: %s", shown)
+	}
+}

@@ -1,0 +1,198 @@
+package hrbaxml_test
+
+import (
+	"bytes"
+	"cmp"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+)
+
+// mutations is how many mutated documents libxml2 and we judge. STELLWERK_TEST_MUTATIONS sets another number; `make test-long`
+// does.
+const mutations = 3000
+
+// TestCheckerAgreesWithLibxml2 changes valid documents at random and compares the verdicts.
+func TestCheckerAgreesWithLibxml2(t *testing.T) {
+	t.Parallel()
+	count, err := strconv.Atoi(cmp.Or(os.Getenv("STELLWERK_TEST_MUTATIONS"), strconv.Itoa(mutations)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	documents, reports := make([][]byte, count), make([]hrbaxml.Report, count)
+	for i := range count {
+		documents[i] = mutate(random, writeFile(t, hrbaxml.P82(), []hrbaxml.Ad{minimalAd(), randomAd(random)}, "99001-OLD-S"))
+		if random.IntN(4) == 0 {
+			documents[i] = mutate(random, documents[i])
+		}
+		if reports[i], err = hrbaxml.Check(bytes.NewReader(documents[i]), hrbaxml.P82(), hrbaxml.Limits{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, xsd := range schemas() {
+		valid, said := lint(t, xsd, documents)
+		accepted, explained := 0, 0
+		for i, document := range documents {
+			ours := reports[i].Valid()
+			switch {
+			case ours == valid[i]:
+			case isExplained(document, ours):
+				explained++
+			default:
+				t.Errorf("%s: document %d: libxml2 takes it: %v %s; we say: %v", filepath.Base(xsd), i, valid[i], said[i], messages(reports[i]))
+			}
+			if valid[i] {
+				accepted++
+			}
+		}
+		t.Logf("%s: %d documents, %d of them valid, %d disagreements, all explained", filepath.Base(xsd), count, accepted, explained)
+	}
+}
+
+func messages(report hrbaxml.Report) []string {
+	var out []string
+	for _, v := range report.Violations {
+		out = append(out, v.Error())
+	}
+	return out
+}
+
+// disagreements are the texts about which libxml2 and we differ, by our verdict.
+var disagreements = map[bool][]*regexp.Regexp{
+	false: {
+		// A sign before a part of a phone number: the BA's schema has no lower bound, our table forbids what makes no sense.
+		regexp.MustCompile(`<(AreaCode|TelNumber)>\s*-`),
+		// Attributes for validators in the schema's own namespace that choose another type or say nil: nobody needs them.
+		regexp.MustCompile(`xsi:(type|nil)=`),
+	},
+	true: {
+		// libxml2 counts at most 24 digits in any number; XML Schema does not.
+		regexp.MustCompile(`>\s*[+-]?[0-9]{25,}\s*<`),
+		// libxml2 takes white space before a date and not behind it; XML Schema ignores both.
+		regexp.MustCompile(`>\s*[0-9]{4}-[0-9:.TZ+-]*\s+<`),
+		// libxml2 takes white space in a CDATA section between elements for text; XML Schema does not care how it is written.
+		regexp.MustCompile(`<!\[CDATA\[\s*\]\]>`),
+		// The decoder of the standard library makes U+FFFD of a reference to half a surrogate pair before we see it.
+		regexp.MustCompile(`&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7][0-9]{3});`),
+	},
+}
+
+func isExplained(document []byte, ours bool) bool {
+	return slices.ContainsFunc(disagreements[ours], func(r *regexp.Regexp) bool { return r.Match(document) })
+}
+
+var (
+	leafExpr = regexp.MustCompile(`<([A-Za-z]+)>([^<]*)</[A-Za-z]+>\n?`)
+	tagExpr  = regexp.MustCompile(`</?[A-Za-z]+>`)
+)
+
+// nasty are texts at the edges of every kind of value.
+var nasty = []string{
+	"", " ", "0", "00", "1", "01", "+1", "-1", "-0", " 1 ", "1\n", "\t7", "1 2", "1.0", "1.", ".5", "1e1", "٣", "6", "7", "8", "9", "13", "14", "15", "16", "17",
+	"18", "20", "21", "40", "41", "47.99", "48", "48.0", "48.00", "48.01", "49", "1.234", "1.230", "0.99", "120", "121", "128", "129", "143", "144", "303", "304", "999",
+	"1000", "9999", "10000", "99999999999999", "999999999999999", "999999999999999999999999", "9223372036854775808", "F", "D", "f", "DE", "de", "D3", "DEU",
+	"+49", "0049", "++49", "+", "00", "+4912345", "14:30", "99:99", "1:30", "14:30:00", "A", "Z", "a", "78", "78.1", "78.1.", "78..1", "781.1", ".78",
+	"http://", "http://x", "https://x\ny", "HTTP://x", "ftp://x y", "mailto:x@y", "V000123400", "|000123400", "V00012340", "X000123400", "A123A12345", "D123A12345",
+	"A123Z12345", "123", "12", "1234567", "12345678", "0000123", "+123", "2026-11-24", "2026-1-24", "2026-02-29", "2028-02-29", "2100-02-29", "2000-02-29",
+	"2026-11-31", "2026-13-01", "2026-00-10", "2026-11-00", "0000-01-01", "0001-01-01", "-0001-01-01", "12026-01-01", "02026-01-01", "2026-11-24Z", "2026-11-24+01:00",
+	"2026-11-24+14:00", "2026-11-24-13:59", "2026-11-24+14:01", "2026-11-24+1:00", "2026-11-24 ", "2026-11-24T09:30:00", "2026-11-24T09:30:00Z",
+	"2026-11-24T09:30:00+01:00", "2026-11-24T09:30:00.123", "2026-11-24T09:30:00.", "2026-11-24T24:00:00", "2026-11-24T24:00:01", "2026-11-24T09:60:00",
+	"2026-11-24T09:30:60", "2026-11-24t09:30:00", "2026-11-24 09:30:00", "2026-11-24T09:30", "+2026-11-24", "&#10;", "&#13;", "&amp;", "&lt;", "&uuml;", "&#0;",
+	"&#xFFFE;", "&#x10FFFF;", "&#x110000;", "&amp", "<![CDATA[1]]>", "<![CDATA[ ]]>", "]]>", "<!-- c -->1", "<!-- -- -->1", "<?pi x?>1", "<?xml version=\"1.0\"?>",
+	"<!DOCTYPE a>", "<b/>", "<TitleCode>123</TitleCode>", "\ufeff1", "\u00a01", "ü", "\U0001F600", "\x00", "\x0b", "\xff", "\ufffe",
+}
+
+// longText returns a text as long as a limit of the schema, or one more or less, in characters of one to four bytes.
+func longText(random *rand.Rand) string {
+	lengths := []int{10, 15, 25, 27, 30, 35, 40, 45, 60, 64, 90, 100, 200, 254, 255, 1000, 4000}
+	unit := []string{"a", "ü", "€", "\U0001F600", "&amp;", "&#228;", "\n"}[random.IntN(7)]
+	return string(bytes.Repeat([]byte(unit), lengths[random.IntN(len(lengths))]+random.IntN(3)-1))
+}
+
+// mutate changes a document in one place.
+func mutate(random *rand.Rand, document []byte) []byte {
+	leaves, tags := leafExpr.FindAllSubmatchIndex(document, -1), tagExpr.FindAllIndex(document, -1)
+	if len(leaves) == 0 || len(tags) == 0 {
+		return document
+	}
+	leaf, other := leaves[random.IntN(len(leaves))], leaves[random.IntN(len(leaves))]
+	tag := tags[random.IntN(len(tags))]
+	text := nasty[random.IntN(len(nasty))]
+	// Mostly a text of the same sort: others are refused for simple reasons.
+	for try := 0; try < 20 && sort(text) != sort(string(document[leaf[4]:leaf[5]])); try++ {
+		text = nasty[random.IntN(len(nasty))]
+	}
+	replace := func(from, to int, with string) []byte {
+		return slices.Concat(document[:from], []byte(with), document[to:])
+	}
+	switch random.IntN(16) {
+	default: // another text
+		return replace(leaf[4], leaf[5], text)
+	case 5:
+		return replace(leaf[4], leaf[5], longText(random))
+	case 6: // an element is gone
+		return replace(leaf[0], leaf[1], "")
+	case 7: // an element stands twice
+		return replace(leaf[0], leaf[0], string(document[leaf[0]:leaf[1]]))
+	case 8: // an element stands somewhere else
+		return replace(other[0], other[0], string(document[leaf[0]:leaf[1]]))
+	case 9: // two neighbours change places
+		if next := leafExpr.FindIndex(document[leaf[1]:]); next != nil {
+			moved := string(document[leaf[1]:leaf[1]+next[1]]) + string(document[leaf[0]:leaf[1]])
+			return replace(leaf[0], leaf[1]+next[1], moved)
+		}
+		return document
+	case 10: // another name
+		return replace(leaf[2], leaf[3], string(document[other[2]:other[3]]))
+	case 11: // something before or after a tag
+		at := tag[random.IntN(2)]
+		return replace(at, at, nasty[random.IntN(len(nasty))])
+	case 12: // an attribute
+		attribute := []string{` a="1"`, ` xmlns="urn:x"`, ` xmlns=""`, ` xmlns:p="urn:x"`, ` a=1`, ` a="<"`, ` a='1' a='2'`, " "}[random.IntN(8)]
+		return replace(tag[1]-1, tag[1]-1, attribute)
+	case 13: // a tag is gone
+		return replace(tag[0], tag[1], "")
+	case 14: // a group is gone with all that is in it, or stands twice
+		return withoutGroup(random, document, tags)
+	case 15: // a byte changes
+		at := random.IntN(len(document))
+		return replace(at, at+1, string([]byte{byte(random.IntN(256))}))
+	}
+}
+
+// sort tells dates, numbers and the rest apart.
+func sort(text string) string {
+	switch {
+	case len(text) > 4 && text[4] == '-':
+		return "date"
+	case strings.Trim(text, "+-. 0123456789") == "":
+		return "number"
+	}
+	return "text"
+}
+
+// withoutGroup cuts an element with everything in it, or doubles it.
+func withoutGroup(random *rand.Rand, document []byte, tags [][]int) []byte {
+	tag := tags[random.IntN(len(tags))]
+	if document[tag[0]+1] == '/' {
+		return document
+	}
+	end := append([]byte("</"), document[tag[0]+1:tag[1]]...)
+	length := bytes.Index(document[tag[0]:], end)
+	if length < 0 {
+		return document
+	}
+	to := tag[0] + length + len(end)
+	if random.IntN(2) == 0 {
+		return slices.Concat(document[:tag[0]], document[to:])
+	}
+	return slices.Concat(document[:to], document[tag[0]:])
+}

@@ -1,0 +1,147 @@
+package posting
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stellwerk-hr/stellwerk/internal/calendar"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+// Posting is one job ad: the wish to publish it, and where it stands at the BA. Its content lies in revisions.
+type Posting struct {
+	ID       uuid.UUID
+	TenantID uuid.UUID
+	// ExternalID is the posting's id in the caller's own software.
+	ExternalID           *string
+	AccountID            uuid.UUID
+	HiringOrganisationID uuid.UUID
+	// Publish is the wish: whether the ad is to be at the BA.
+	Publish        bool
+	LatestRevision int
+	// Title, EmploymentType, PublishFrom and PublishUntil repeat the latest content, for lists and plans.
+	Title          string
+	EmploymentType EmploymentType
+	PublishFrom    *time.Time `gorm:"type:date"`
+	PublishUntil   *time.Time `gorm:"type:date"`
+	AtBA           AtBA       `gorm:"column:at_ba"`
+	// LiveRevision is the revision that the BA confirmed last.
+	LiveRevision *int
+	Change       Change
+	ChangeSince  time.Time
+	// Reference is the ad's id at the BA, nil until it was first planned.
+	Reference *string
+	// InFlight is what an unanswered file does with the ad; nil when none has it.
+	InFlight *Action
+	// Refusal is what the BA refused last.
+	Refusal   *Refusal `gorm:"serializer:json"`
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+// Refusal is the BA's last refusal of a posting.
+type Refusal struct {
+	// Revision is what was refused; zero for a deletion.
+	Revision int       `json:"revision"`
+	At       time.Time `json:"at"`
+	Answers  []Answer  `json:"answers"`
+}
+
+// Answer is one thing that the BA said about an ad.
+type Answer struct {
+	// Code is the BA's, in the spelling FLR_….
+	Code string `json:"code"`
+	// Text are the BA's own words, German.
+	Text string `json:"text"`
+}
+
+// Explanation says in our words what an answer means, what to do, and which field of the request's body it is about (empty for none).
+// For a code that nobody documented it refers to the BA's own words.
+func (a Answer) Explanation() (explanation, fix text.Text, pointer string) {
+	rule, ok := RuleByCode(a.Code)
+	if !ok {
+		return text.Text{DE: "Die BA hat die Anzeige mit einem nicht dokumentierten Code abgelehnt.", EN: "The BA refused the ad with a code that it does not document."},
+			text.Text{DE: "Richten Sie sich nach dem Text der BA; sonst hilft der Support.", EN: "Go by the BA's own text; otherwise ask support."}, ""
+	}
+	if rule.Pointer != "" {
+		pointer = inBody + rule.Pointer
+	}
+	return rule.Explanation, rule.Fix, pointer
+}
+
+// Revision is one version of a posting's content.
+type Revision struct {
+	TenantID  uuid.UUID
+	PostingID uuid.UUID
+	// Number counts from 1.
+	Number    int
+	Content   json.RawMessage `gorm:"type:jsonb"`
+	CreatedAt time.Time       `gorm:"autoCreateTime:false"`
+	CreatedBy string
+}
+
+// TableName is posting_revisions.
+func (Revision) TableName() string { return "posting_revisions" }
+
+// Input is what a caller says of a posting.
+type Input struct {
+	ExternalID *string
+	// AccountID and HiringOrganisationID are nil for the defaults.
+	AccountID            *uuid.UUID
+	HiringOrganisationID *uuid.UUID
+	Publish              bool
+	Content              Content
+}
+
+// View is a posting with its latest content and what is wrong with it.
+type View struct {
+	Posting
+	Content  Content
+	Findings []Finding
+	Account  AccountState
+}
+
+// Filter picks postings of a list; zero values pick all.
+type Filter struct {
+	AtBA   AtBA
+	Change Change
+}
+
+// What can be wrong with saving a posting.
+var (
+	ExternalIDTaken = &fault.Code{
+		Name: "external_id_taken", Kind: fault.Conflict,
+		Title:  text.Text{DE: "Externe Kennung ist vergeben", EN: "The external id is taken"},
+		Detail: text.Text{DE: "Eine andere Anzeige hat schon diese externe Kennung.", EN: "Another posting already has this external id."},
+		Hint:   text.Text{DE: "Ändern Sie jene über „by-external-id“, oder wählen Sie eine andere Kennung.", EN: "Change that one by `by-external-id`, or choose another id."},
+	}
+	ExternalIDDiffers = &fault.Code{
+		Name: "external_id_differs", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Externe Kennungen widersprechen sich", EN: "The external ids differ"},
+		Detail: text.Text{DE: "Die externe Kennung ist nicht die, unter der die Anzeige geführt wird.", EN: "The external id is not the one that the posting has."},
+		Hint:   text.Text{DE: "Lassen Sie „external_id“ in der Anfrage weg.", EN: "Leave `external_id` out of the body."},
+	}
+	AccountFixed = &fault.Code{
+		Name: "account_fixed", Kind: fault.Conflict,
+		Title:  text.Text{DE: "BA-Konto steht fest", EN: "The BA account is fixed"},
+		Detail: text.Text{DE: "Eine Anzeige bleibt bei dem BA-Konto, unter dem sie angelegt wurde.", EN: "A posting stays with the BA account that it was created under."},
+		Hint:   text.Text{DE: "Ziehen Sie diese zurück und legen Sie unter dem anderen Konto eine neue an.", EN: "Withdraw this one and create a new one under the other account."},
+	}
+)
+
+// Faults lists the codes of this package for documentation and tests.
+func Faults() []*fault.Code {
+	return []*fault.Code{NotPublishable, ExternalIDTaken, ExternalIDDiffers, AccountFixed}
+}
+
+func column(day *calendar.Date) *time.Time {
+	if day == nil {
+		return nil
+	}
+	midnight := day.Start(time.UTC)
+	return &midnight
+}

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Makes sure that the machine has what a make target needs:
+#
+#   setup.sh <target> [postgresql] [cc] [xmllint] [openssl]
+#
+# Says nothing when it has. Otherwise root on Debian or Ubuntu gets the packages installed, and everyone else one sentence that
+# names them.
+set -eu
+
+target=$1
+shift
+
+# new_enough reports whether $1 is the bin folder of PostgreSQL 15 or newer; internal/testdb looks in the same places.
+new_enough() {
+	[ -x "$1/initdb" ] && [ -x "$1/postgres" ] || return 1
+	major=$("$1/postgres" --version | sed -n 's/.*(PostgreSQL) \([0-9]*\).*/\1/p')
+	[ "${major:-0}" -ge 15 ]
+}
+
+have_postgresql() {
+	[ -z "${DATABASE_URL:-}" ] || return 0
+	if found=$(command -v initdb) && new_enough "${found%/*}"; then return 0; fi
+	if found=$(pg_config --bindir 2>/dev/null) && new_enough "$found"; then return 0; fi
+	for found in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin; do
+		if new_enough "$found"; then return 0; fi
+	done
+	return 1
+}
+
+# have_cc reports whether C programs can be compiled, which the race detector needs.
+have_cc() {
+	echo '#include <stdlib.h>' | "${CC:-gcc}" -E - >/dev/null 2>&1
+}
+
+# have_roots reports whether there are root certificates, without which no Go module can be downloaded.
+have_roots() {
+	for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+		[ ! -s "$file" ] || return 0
+	done
+	return 1
+}
+
+apt='' brew=''
+missing() {
+	apt="$apt $1" brew="$brew $2"
+}
+
+if ! command -v go >/dev/null; then
+	echo "$target needs Go 1.26: see https://go.dev/dl" >&2
+	exit 1
+fi
+have_roots || missing ca-certificates ca-certificates
+for need; do
+	case $need in
+	postgresql) have_postgresql || missing postgresql postgresql@17 ;;
+	cc) have_cc || missing 'gcc libc6-dev' gcc ;;
+	xmllint) command -v xmllint >/dev/null || missing libxml2-utils libxml2 ;;
+	openssl) command -v openssl >/dev/null || missing openssl openssl ;;
+	*)
+		echo "setup.sh: nothing is known about $need" >&2
+		exit 2
+		;;
+	esac
+done
+[ -n "$apt" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "$target needs these packages, by their names at Homebrew:$brew" >&2
+	exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+	echo "$target needs these packages: sudo apt-get install --no-install-recommends$apt" >&2
+	exit 1
+fi
+
+install_packages() {
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -o DPkg::Lock::Timeout=120 --no-install-recommends "$@" >/dev/null
+}
+
+echo "$target installs:$apt"
+apt-get update -qq
+case $apt in
+*postgresql*)
+	# Only the programs are wanted: no server is to run from now on.
+	install_packages postgresql-common
+	conf=/etc/postgresql-common/createcluster.conf
+	grep -qs '^create_main_cluster' "$conf" || echo 'create_main_cluster = false' >>"$conf"
+	;;
+esac
+# shellcheck disable=SC2086 # one word per package
+install_packages $apt
+case $apt in
+*postgresql*)
+	if ! have_postgresql; then
+		echo "$target needs PostgreSQL 15 or newer and this system's packages are older: set DATABASE_URL to a newer server" >&2
+		exit 1
+	fi
+	;;
+esac

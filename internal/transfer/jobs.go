@@ -1,0 +1,103 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+	"gorm.io/gorm"
+
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+)
+
+// claimedSnooze is how long a job waits that finds its account claimed.
+const claimedSnooze = time.Second
+
+// advanceArgs asks for one account to be moved forward.
+type advanceArgs struct {
+	TenantID  uuid.UUID `json:"tenant_id"`
+	AccountID uuid.UUID `json:"account_id"`
+}
+
+// Kind names the job.
+func (advanceArgs) Kind() string { return "advance_account" }
+
+// InsertOpts: a failed job is not tried again by River, since the account's own schedule does.
+func (advanceArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
+// findDueArgs asks for the accounts whose time has come.
+type findDueArgs struct{}
+
+// Kind names the job.
+func (findDueArgs) Kind() string { return "find_due_accounts" }
+
+// InsertOpts: the next one comes soon anyway.
+func (findDueArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
+// Waker returns the function that puts an account on its way, in the transaction that gives it something to do: its time in the
+// schedule, which is what counts, and a job, so that it happens at once.
+func Waker(queue *jobs.Queue, now func() time.Time) func(tx database.Tx, account uuid.UUID) error {
+	return func(tx database.Tx, account uuid.UUID) error {
+		if err := wakeAt(tx, account, now()); err != nil {
+			return err
+		}
+		return queue.Put(tx.DB, advanceArgs{TenantID: tx.Tenant, AccountID: account})
+	}
+}
+
+// AddWorkers adds the engine's jobs to a program's workers.
+func AddWorkers(workers *river.Workers, engine *Engine, queue *jobs.Queue) {
+	river.AddWorker(workers, &advanceWorker{engine: engine})
+	river.AddWorker(workers, &findDueWorker{engine: engine, queue: queue})
+}
+
+// Periodic returns the job that looks for due accounts.
+func Periodic(every time.Duration) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
+		return findDueArgs{}, nil
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+type advanceWorker struct {
+	river.WorkerDefaults[advanceArgs]
+	engine *Engine
+}
+
+// Work moves the account forward; while somebody else is at it, it comes back in a second.
+func (w *advanceWorker) Work(ctx context.Context, job *river.Job[advanceArgs]) error {
+	err := w.engine.Advance(ctx, AccountRef{TenantID: job.Args.TenantID, AccountID: job.Args.AccountID})
+	if errors.Is(err, ErrClaimed) {
+		return river.JobSnooze(claimedSnooze)
+	}
+	return err
+}
+
+type findDueWorker struct {
+	river.WorkerDefaults[findDueArgs]
+	engine *Engine
+	queue  *jobs.Queue
+}
+
+// Work puts a job in for every due account. Putting one in twice does no harm: the second finds nothing to do.
+func (w *findDueWorker) Work(ctx context.Context, _ *river.Job[findDueArgs]) error {
+	due, err := w.engine.Due(ctx)
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	err = w.engine.db.InPlatform(ctx, func(tx *gorm.DB) error {
+		for _, ref := range due {
+			if err := w.queue.Put(tx, advanceArgs{TenantID: ref.TenantID, AccountID: ref.AccountID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("start due accounts: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/event"
+	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
+)
+
+// The BA's codes that say something about its record of an ad, beside refusing the step.
+const (
+	alreadyThere = "FLR_DataStore_110" // insert: the reference exists
+	notThere     = "FLR_DataStore_130" // update or deletion: the reference does not exist
+	spent        = "FLR_JCValid_139"   // insert: the reference existed once
+	deactivated  = "FLR_JCValid_062"   // update: BA staff deactivated the ad
+	markedToGo   = "FLR_JCValid_107"   // update: BA staff marked the ad for deletion
+)
+
+// holdDeletion is how long a deletion that the BA refused is not tried again.
+const holdDeletion = time.Hour
+
+// maxSpent bounds how many references of one posting the BA may declare spent before a human has to look.
+const maxSpent = 3
+
+// settle applies the BA's answer to every item, in one transaction. An ad that no message names was accepted.
+func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) error {
+	now := r.now()
+	from := t.State
+	t.State, t.SettledAt, t.Trouble = Settled, &now, nil
+	whole, single := sortMessages(answer.Messages)
+	err := r.db.InTx(ctx, func(tx database.Tx) error {
+		if err := move(tx, t, from, now); err != nil {
+			return err
+		}
+		if err := r.recovered(tx); err != nil {
+			return err
+		}
+		return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
+			return r.settleItem(tx, p, item, slices.Concat(whole, single[item.Reference]))
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("settle %s: %w", t.FileName, err)
+	}
+	return nil
+}
+
+// sortMessages tells apart what the BA says about the whole file and about single ads. A message that names no ad counts against all of
+// them: no ad is called live that the BA may have refused.
+func sortMessages(messages []hrbaxml.Message) (whole []posting.Answer, single map[string][]posting.Answer) {
+	single = map[string][]posting.Answer{}
+	for _, m := range messages {
+		answer := posting.Answer{Code: m.Code, Text: m.Text}
+		if m.Code == "" {
+			answer.Code = m.Original
+		}
+		if m.Reference == "" || m.WholeFile() {
+			whole = append(whole, answer)
+		} else {
+			single[m.Reference] = append(single[m.Reference], answer)
+		}
+	}
+	return whole, single
+}
+
+func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, answers []posting.Answer) error {
+	var have Copy
+	if err := database.ForUpdate(tx.Of(&Copy{})).Where("id = ?", item.CopyID).Take(&have).Error; err != nil {
+		return fmt.Errorf("read copy: %w", err)
+	}
+	s := settling{run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), answers: answers}
+	p.InFlight = nil
+	if err := s.judge(); err != nil {
+		return err
+	}
+	have.UpdatedAt = s.now
+	if err := tx.Rewrite(&have); err != nil {
+		return fmt.Errorf("save copy: %w", err)
+	}
+	item.Answers = answers
+	err := tx.Of(&Item{}).Where("transfer_id = ? AND position = ?", item.TransferID, item.Position).
+		Select("result", "answers").Updates(&item).Error
+	if err != nil {
+		return fmt.Errorf("save item: %w", err)
+	}
+	return nil
+}
+
+// settling is one item with everything that its answer changes.
+type settling struct {
+	*run
+	tx      database.Tx
+	posting *posting.Posting
+	item    *Item
+	copy    *Copy
+	now     time.Time
+	answers []posting.Answer
+}
+
+// judge decides what an answer means. It never fights the BA: what its staff did stays.
+func (s *settling) judge() error {
+	gone := s.item.Action == posting.Delete && s.says(notThere)
+	if len(s.answers) == 0 || gone {
+		s.item.Result = Accepted
+		return s.accept()
+	}
+	s.item.Result = Refused
+	switch {
+	case s.item.Action == posting.Insert && (s.says(alreadyThere) || s.says(spent)):
+		return s.healInsert()
+	case s.item.Action == posting.Update && s.says(notThere):
+		return s.healMissing()
+	case s.item.Action == posting.Update && (s.says(deactivated) || s.says(markedToGo)):
+		s.copy.State, s.posting.AtBA = CopyLocked, posting.AtBALocked
+		return s.refuse(event.PostingLocked)
+	default:
+		return s.refuse(event.PostingRefused)
+	}
+}
+
+func (s *settling) says(code string) bool {
+	return slices.ContainsFunc(s.answers, func(a posting.Answer) bool { return a.Code == code })
+}
+
+func (s *settling) accept() error {
+	if s.item.Action == posting.Delete {
+		s.copy.State, s.posting.AtBA = CopyGone, posting.AtBAEnded
+		s.posting.Refusal = nil
+		return s.tell(event.PostingEnded)
+	}
+	s.copy.State, s.posting.AtBA = CopyLive, posting.AtBALive
+	s.copy.ConfirmedRevision, s.copy.ConfirmedMapper = s.item.Revision, &s.item.Mapper
+	s.copy.EndsOn, s.copy.ConfirmedAt = s.item.EndsOn, &s.now
+	s.posting.LiveRevision = s.item.Revision
+	if refusal := s.posting.Refusal; refusal != nil && refusal.Revision <= *s.item.Revision {
+		s.posting.Refusal = nil
+	}
+	return s.tell(event.PostingLive)
+}
+
+// refuse keeps what the BA said. What it had before, it still has.
+func (s *settling) refuse(kind event.Kind) error {
+	refusal := posting.Refusal{At: s.now, Answers: s.answers}
+	if s.item.Revision != nil {
+		refusal.Revision = *s.item.Revision
+	} else {
+		hold := s.now.Add(holdDeletion)
+		s.copy.HoldUntil = &hold
+	}
+	s.posting.Refusal = &refusal
+	if s.posting.AtBA == posting.AtBAUnknown {
+		s.posting.AtBA = atBA(s.copy.State)
+	}
+	return s.tell(kind)
+}
+
+// healInsert answers a refused insert. If we once sent this reference before, the BA has our ad: it is ours to update. Otherwise the
+// reference is somebody else's or spent, and the ad goes under a new one; after a few of those a human has to look.
+func (s *settling) healInsert() error {
+	sentBefore, err := s.sentBefore()
+	if err != nil {
+		return err
+	}
+	if sentBefore && s.says(alreadyThere) {
+		unknown := 0
+		s.copy.State, s.copy.ConfirmedRevision, s.copy.ConfirmedMapper = CopyLive, &unknown, &s.item.Mapper
+		s.posting.AtBA = posting.AtBALive
+		return nil
+	}
+	s.copy.State = CopyGone
+	s.posting.AtBA = posting.AtBANone
+	var lost int64
+	err = s.tx.Of(&Copy{}).Where("posting_id = ? AND state = ? AND confirmed_at IS NULL", s.posting.ID, CopyGone).Count(&lost).Error
+	if err != nil {
+		return fmt.Errorf("count spent references: %w", err)
+	}
+	if lost+1 >= maxSpent {
+		return s.refuse(event.PostingRefused)
+	}
+	return s.tell(event.PostingReferenceSpent)
+}
+
+// healMissing answers an update of an ad that the BA does not have. If it was confirmed, the BA took it away and the recruiter decides;
+// if it never was, it goes under a new reference.
+func (s *settling) healMissing() error {
+	if s.copy.ConfirmedAt == nil {
+		s.copy.State, s.posting.AtBA = CopyGone, posting.AtBANone
+		return s.tell(event.PostingReferenceSpent)
+	}
+	s.copy.State, s.posting.AtBA = CopyRemoved, posting.AtBARemoved
+	// Nothing newer is wanted until the recruiter saves the ad again.
+	s.copy.ConfirmedRevision = &s.posting.LatestRevision
+	s.posting.LiveRevision = &s.posting.LatestRevision
+	return s.tell(event.PostingRemoved)
+}
+
+// sentBefore tells whether an earlier transfer that may have reached the BA held the same reference.
+func (s *settling) sentBefore() (bool, error) {
+	var others int64
+	err := s.tx.Of(&Item{}).
+		Where("copy_id = ? AND transfer_id <> ? AND result <> ?", s.copy.ID, s.item.TransferID, NotTaken).Count(&others).Error
+	if err != nil {
+		return false, fmt.Errorf("look for earlier transfers of %s: %w", s.copy.Reference, err)
+	}
+	return others > 0, nil
+}
+
+func (s *settling) tell(kind event.Kind) error {
+	data := map[string]any{
+		"action": s.item.Action, "reference": s.item.Reference, "transfer_id": s.item.TransferID, "codes": s.codes(),
+	}
+	if s.item.Revision != nil {
+		data["revision"] = *s.item.Revision
+	}
+	return event.Append(s.tx, s.now, kind, s.posting.ID, data)
+}
+
+func (s *settling) codes() []string {
+	codes := make([]string, len(s.answers))
+	for i, a := range s.answers {
+		codes[i] = a.Code
+	}
+	return codes
+}
+
+// atBA is what a posting shows of its copy's state.
+func atBA(state CopyState) posting.AtBA {
+	switch state {
+	case CopyLive:
+		return posting.AtBALive
+	case CopyLocked:
+		return posting.AtBALocked
+	case CopyRemoved:
+		return posting.AtBARemoved
+	default:
+		return posting.AtBANone
+	}
+}
+
+// itemsOf reads the items of a transfer within a transaction.
+func itemsOf(tx database.Tx, transfer uuid.UUID) ([]Item, error) {
+	var rows []Item
+	if err := tx.Of(&Item{}).Where("transfer_id = ?", transfer).Order("position").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read items: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,188 @@
+// Package transfer brings what a tenant wants and what the BA has together: it plans, writes and sends files, collects the BA's
+// answers and settles every ad by them. Desired and confirmed state are kept apart, so whatever is lost on the way is found again by
+// the next plan.
+package transfer
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+// State says how far a transfer is.
+type State string
+
+// The states of a transfer. While one is Written, Sending, Sent or Unclear no other file goes out under its Supplier-ID.
+const (
+	// Written means that file and items are stored and nothing has left.
+	Written State = "written"
+	// Sending is committed before the first byte leaves.
+	Sending State = "sending"
+	// Sent means that the BA said it took the file.
+	Sent State = "sent"
+	// Unclear means that the BA may have taken the file: only its answer, or the lack of one, can tell.
+	Unclear State = "unclear"
+	// Settled means that the BA's answer was read for every item.
+	Settled State = "settled"
+	// Rejected means that the BA did not take the file.
+	Rejected State = "rejected"
+)
+
+// inFlight are the states in which the Supplier-ID is locked.
+var inFlight = []State{Written, Sending, Sent, Unclear}
+
+// Transfer is one XML file for one BA account.
+type Transfer struct {
+	ID         uuid.UUID
+	TenantID   uuid.UUID
+	AccountID  uuid.UUID
+	SupplierID string
+	// Stamp is the time in the file's name, German wall clock held in UTC; never used twice under a Supplier-ID.
+	Stamp    time.Time `gorm:"type:timestamp"`
+	FileName string
+	// File is the file itself, byte for byte as it is sent.
+	File  []byte
+	Items int
+	State State
+	// Attempts counts how often sending began, Polls how often the BA's folder was read for the answer.
+	Attempts int
+	Polls    int
+	// Trouble is what went wrong last, nil when nothing did.
+	Trouble   *Trouble `gorm:"serializer:json"`
+	WrittenAt time.Time
+	SendingAt *time.Time
+	SentAt    *time.Time
+	SettledAt *time.Time
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+// Trouble is a fault as it is kept: its code and arguments, from which the words are made when it is shown.
+type Trouble struct {
+	Code string     `json:"code"`
+	Args fault.Args `json:"args,omitempty"`
+}
+
+// Result says what became of an item.
+type Result string
+
+// The results of an item.
+const (
+	Open     Result = "open"
+	Accepted Result = "accepted"
+	Refused  Result = "refused"
+	// NotTaken means that the whole file was not taken.
+	NotTaken Result = "not_taken"
+)
+
+// Item is one ad's part of a transfer.
+type Item struct {
+	TenantID   uuid.UUID
+	TransferID uuid.UUID
+	Position   int
+	PostingID  uuid.UUID
+	CopyID     uuid.UUID
+	Reference  string
+	Action     posting.Action
+	// Revision is what was sent; nil for a deletion.
+	Revision *int
+	Mapper   int
+	EndsOn   *time.Time `gorm:"type:date"`
+	Result   Result
+	Answers  []posting.Answer `gorm:"serializer:json"`
+}
+
+// TableName is transfer_items.
+func (Item) TableName() string { return "transfer_items" }
+
+// CopyState says what the BA has under a reference, as far as its answers say.
+type CopyState string
+
+// The states of a copy.
+const (
+	// CopyNew means that the reference was drawn and the BA never confirmed it.
+	CopyNew     CopyState = "new"
+	CopyLive    CopyState = "live"
+	CopyLocked  CopyState = "locked"
+	CopyRemoved CopyState = "removed"
+	// CopyGone means that the reference is spent: it is never used again.
+	CopyGone CopyState = "gone"
+)
+
+// Copy is what is known of the ad that the BA has under one reference.
+type Copy struct {
+	ID             uuid.UUID
+	TenantID       uuid.UUID
+	PostingID      uuid.UUID
+	AccountID      uuid.UUID
+	Reference      string
+	Kundennummer   string
+	EmploymentType posting.EmploymentType
+	State          CopyState
+	// ConfirmedRevision and ConfirmedMapper are what the BA confirmed last; nil before that.
+	ConfirmedRevision *int
+	ConfirmedMapper   *int
+	// EndsOn is the last day that the BA was given and confirmed.
+	EndsOn *time.Time `gorm:"type:date"`
+	// LastModified is the newest time of change that was sent.
+	LastModified *time.Time
+	FirstSentAt  *time.Time
+	ConfirmedAt  *time.Time
+	// HoldUntil is when a deletion that the BA refused may be tried again.
+	HoldUntil *time.Time
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+// feedbackFile is one answer file of the BA, raw.
+type feedbackFile struct {
+	TenantID   uuid.UUID
+	TransferID uuid.UUID
+	Name       string
+	Digest     []byte
+	Content    []byte
+	ReadAt     time.Time
+}
+
+// TableName is feedback_files.
+func (feedbackFile) TableName() string { return "feedback_files" }
+
+// What can keep an account from sending, beside what the BA's host and the certificate say.
+var (
+	FileRejected = &fault.Code{
+		Name: "file_rejected", Kind: fault.Conflict,
+		Title:  text.Text{DE: "Die BA hat die Datei nicht angenommen", EN: "The BA did not take the file"},
+		Detail: text.Text{DE: "Die Datei {file} wurde beim Hochladen abgewiesen.", EN: "The file {file} was rejected at the upload."},
+		Hint:   text.Text{DE: "Stellwerk versucht es in einer Stunde mit einer neuen Datei. Bleibt es dabei, hilft der Support.", EN: "Stellwerk tries again with a new file in an hour. If it goes on, ask support."},
+	}
+	NoAnswer = &fault.Code{
+		Name: "no_answer", Kind: fault.Unavailable,
+		Title:  text.Text{DE: "Die BA antwortet nicht", EN: "The BA does not answer"},
+		Detail: text.Text{DE: "Auf die Datei {file} kam seit mehr als einem Tag keine Antwort.", EN: "There has been no answer to the file {file} for more than a day."},
+		Hint:   text.Text{DE: "Der Betreiber klärt mit der BA, ob die Datei verarbeitet wurde. Solange geht nichts Neues hinaus.", EN: "The operator asks the BA whether the file was processed. Nothing new goes out until then."},
+	}
+	Interrupted = &fault.Code{
+		Name: "upload_interrupted", Kind: fault.Unavailable,
+		Title:  text.Text{DE: "Das Hochladen wurde unterbrochen", EN: "The upload was interrupted"},
+		Detail: text.Text{DE: "Ob die BA die Datei {file} bekommen hat, ist ungewiss.", EN: "It is not certain whether the BA got the file {file}."},
+		Hint:   text.Text{DE: "Nichts: Die Antwort der BA entscheidet es.", EN: "Nothing: the BA's answer decides it."},
+	}
+)
+
+// Faults lists the codes of this package for documentation and tests.
+func Faults() []*fault.Code { return []*fault.Code{FileRejected, NoAnswer, Interrupted} }
+
+func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }
+
+func (t *Trouble) json() json.RawMessage {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		// Arguments are strings and numbers; should one ever not be, the code alone still tells the truth.
+		raw, _ = json.Marshal(Trouble{Code: t.Code})
+	}
+	return raw
+}
