@@ -3,74 +3,76 @@
 SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
 
 # Only the installed Go is used, and only the versions of modules that go.mod names.
 export GOTOOLCHAIN := local
 
 bin := .cache/bin
-setup := @internal/tools/setup.sh
 
 # In CI a skipped test is a failed one.
 suite_flags := $(if $(CI),-no-skips)
-# A package whose tests take longer than this hangs.
-timeout := 5m
-timeout_long := 25m
 
 .PHONY: help
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: build ## two employers' ads go to a simulated BA and come back; args="--json" ends with one JSON object
-	$(setup) "make demo" postgresql
+demo: needs-postgresql build ## two employers' ads go to a simulated BA and back; args=--json ends with one JSON object
 	@exec $(bin)/stellwerk demo $(args)
 
 .PHONY: dev
-dev: build ## like demo, but stays: prints the API's address and a token
-	$(setup) "make dev" postgresql
+dev: needs-postgresql build ## the same world to try things in: stays, and prints the API's address and a token
 	@exec $(bin)/stellwerk dev $(args)
 
-.PHONY: build
-build:
-	$(setup) "make"
-	@go build -o $(bin)/ ./cmd/...
-
 .PHONY: test
-test: suite ## all tests with the race detector, a few minutes
-	@exec $(bin)/suite $(suite_flags) -- -race -timeout $(timeout) ./...
+test: suite ## all tests with the race detector, in a few minutes
+	@exec $(bin)/suite $(suite_flags) -- -race -timeout 5m ./...
 
 .PHONY: test-long
 test-long: export STELLWERK_TEST_LONG := 1
-test-long: suite ## the same with the proofs that take long, and fuzzing
-	@$(bin)/suite $(suite_flags) -- -race -timeout $(timeout_long) ./...
+test-long: export STELLWERK_TEST_MUTATIONS ?= 50000
+test-long: suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target
+	@$(bin)/suite $(suite_flags) -- -race -timeout 20m ./...
 	@internal/tools/fuzz.sh $(or $(fuzztime),20s)
 
-.PHONY: suite
-suite:
-	$(setup) "make test" postgresql cc xmllint openssl
-	@go build -o $(bin)/ ./internal/suite
-
 .PHONY: bench
-bench: ## all benchmarks; they print ratios, which mean the same on every machine
-	$(setup) "make bench" postgresql
-	@go test -run '^$$' -bench . $$(internal/tools/packages-with.sh Benchmark)
-
-.PHONY: generate
-generate: ## write all generated files anew
-	$(setup) "make generate"
-	@go generate ./...
+bench: needs-postgresql ## all benchmarks; they print ratios, which mean the same on every machine
+	@packages=$$(internal/tools/packages-with.sh Benchmark); \
+	if [ -n "$$packages" ]; then exec go test -run '^$$' -bench . $$packages; else echo 'there are no benchmarks yet'; fi
 
 .PHONY: lint
-lint: ## generated files are fresh, formatting, linters
-	$(setup) "make lint"
+lint: needs-go ## generated files are fresh, files are formatted, linters are content
 	@internal/tools/lint.sh
 
+.PHONY: fmt
+fmt: needs-go ## format all Go files
+	@go tool -modfile=internal/tools/go.mod golangci-lint fmt
+
+.PHONY: generate
+generate: needs-go ## write all generated files anew
+	@go generate ./...
+
 .PHONY: vuln
-vuln: ## look for known vulnerabilities in what the program calls; asks vuln.go.dev
-	$(setup) "make vuln"
+vuln: needs-go ## look for known vulnerabilities in what the programs call; asks vuln.go.dev
 	@go tool -modfile=internal/tools/go.mod govulncheck ./...
 
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf .cache
+
+# The programs, and the one that runs the tests.
+.PHONY: build suite
+build: needs-go
+	@go build -o $(bin)/ ./cmd/...
+suite: needs-all
+	@go build -o $(bin)/ ./internal/suite
+
+# What the machine needs is installed, or named; see the script.
+.PHONY: needs-go needs-postgresql needs-all
+needs-go:
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)'
+needs-postgresql:
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql
+needs-all:
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc xmllint openssl

@@ -1,29 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
 )
-
-// controlTimeout bounds each question to a running simulator; making an RSA key takes a moment.
-const controlTimeout = 15 * time.Second
-
-// maxAnswer bounds what is read of the answers.
-const maxAnswer = 1 << 20
 
 func prepareIssue(flags *flag.FlagSet) func(context.Context, streams) error {
 	var req basim.IssueRequest
@@ -88,33 +78,11 @@ func issueOffline(dir string, req basim.IssueRequest) (basim.Credentials, error)
 	return ba.Issue(req)
 }
 
-// errNotServing means that no simulator runs on the directory.
-var errNotServing = errors.New("no simulator serves this directory")
-
-// askRunning lets the simulator that serves the directory issue. A notice that a killed simulator left behind counts for nothing,
-// even when another one has taken over its port.
+// askRunning lets the simulator that serves the directory issue.
 func askRunning(ctx context.Context, dir string, req basim.IssueRequest) (basim.Credentials, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, servingFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return basim.Credentials{}, errNotServing
-	}
-	var running serving
-	if err == nil {
-		err = json.Unmarshal(raw, &running)
-	}
+	running, err := findRunning(ctx, dir)
 	if err != nil {
-		return basim.Credentials{}, fmt.Errorf("read where the simulator runs: %w", err)
-	}
-	authority, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
-	if err != nil {
-		return basim.Credentials{}, fmt.Errorf("read authority: %w", err)
-	}
-	served, err := ask(ctx, http.MethodGet, running.Control+"ca.pem", nil)
-	if errors.Is(err, syscall.ECONNREFUSED) || err == nil && !bytes.Equal(served, authority) {
-		return basim.Credentials{}, errNotServing
-	}
-	if err != nil {
-		return basim.Credentials{}, fmt.Errorf("ask running simulator: %w", err)
+		return basim.Credentials{}, err
 	}
 	body, err := json.Marshal(req)
 	if err != nil {
@@ -129,28 +97,4 @@ func askRunning(ctx context.Context, dir string, req basim.IssueRequest) (basim.
 		return basim.Credentials{}, fmt.Errorf("read issued certificate: %w", err)
 	}
 	return creds, nil
-}
-
-// ask sends one request to a control port and returns the body of a good answer.
-func ask(ctx context.Context, method, url string, body []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(answer))
-	}
-	return answer, nil
 }

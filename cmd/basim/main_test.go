@@ -51,6 +51,7 @@ func TestHelpSaysWhatThereIs(t *testing.T) {
 		"negative delay":   {[]string{"serve", "--delay", "-1s"}, exitUsage, "negative"},
 		"control outside":  {[]string{"serve", "--dir", t.TempDir(), "--listen", "127.0.0.1:0", "--control", "0.0.0.0:0"}, exitFailed, "loopback"},
 		"unusable address": {[]string{"serve", "--dir", t.TempDir(), "--listen", "nowhere"}, exitFailed, "listen"},
+		"no places":        {[]string{"serve", "--places", "/nowhere/places.json"}, exitFailed, "read --places"},
 		"wrong supplier":   {[]string{"issue", "--dir", t.TempDir(), "--supplier", "1"}, exitFailed, "no partner id"},
 	}
 	for name, test := range tests {
@@ -113,6 +114,18 @@ func TestIssueIgnoresTheNoticeOfAKilledSimulator(t *testing.T) {
 		if first != exitOK || code != exitOK {
 			t.Errorf("%s: exit codes %d and %d\n%s", name, first, code, errOut)
 		}
+	}
+}
+
+func TestADirectoryIsServedOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := startProgram(t, dir)
+
+	code, _, errOut := call(t, "serve", "--dir", dir, "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0")
+
+	if code != exitFailed || !strings.Contains(errOut, "already serves "+dir+" at "+first.URL) {
+		t.Errorf("exit code %d: %s", code, errOut)
 	}
 }
 

@@ -18,57 +18,77 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
 )
 
-// servingFile, in the state directory, says where the simulator that uses the directory can be reached.
-const servingFile = "serving.json"
-
-// serving is what serve prints when it is ready, and leaves in servingFile while it runs.
-type serving struct {
-	URL     string `json:"url"`
-	Control string `json:"control"`
-	CAFile  string `json:"ca_file"`
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	dir, listen, control, names, places, tlsMax string
+	delay                                       time.Duration
+	untilEOF                                    bool
 }
 
 func prepareServe(flags *flag.FlagSet) func(context.Context, streams) error {
-	dir := flags.String("dir", ".basim", "`directory` that keeps authority, partners, ads and files")
-	listen := flags.String("listen", "127.0.0.1:8443", "`address` of the file host; port 0 chooses a free one")
-	control := flags.String("control", "127.0.0.1:8444", "`address` of the control port, on loopback; port 0 chooses a free one")
-	delay := flags.Duration("delay", 0, "time between an upload and its processing; 0 processes within the upload")
-	names := flags.String("names", "", "further host `names`, comma-separated, that the server's certificate is good for")
-	tlsMax := flags.String("tls-max", "1.3", "highest `version` of TLS: 1.2 or 1.3")
-	untilEOF := flags.Bool("until-stdin-closes", false, "end when standard input closes, so that a parent takes the simulator with it")
+	var f serveFlags
+	flags.StringVar(&f.dir, "dir", ".basim", "`directory` that keeps authority, partners, ads and files")
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8443", "`address` of the file host; port 0 chooses a free one")
+	flags.StringVar(&f.control, "control", "127.0.0.1:8444", "`address` of the control port, on loopback; port 0 chooses a free one")
+	flags.DurationVar(&f.delay, "delay", 0, "time between an upload and its processing; 0 processes within the upload")
+	flags.StringVar(&f.names, "names", "", "further host `names`, comma-separated, that the server's certificate is good for")
+	flags.StringVar(&f.places, "places", "", "JSON `file` of further addresses: a list of postal_code, town and region (1 to 16)")
+	flags.StringVar(&f.tlsMax, "tls-max", "1.3", "highest `version` of TLS: 1.2 or 1.3")
+	flags.BoolVar(&f.untilEOF, "until-stdin-closes", false, "end when standard input closes, so that a parent takes the simulator with it")
 	return func(ctx context.Context, std streams) error {
-		opts := basim.Options{Dir: *dir, Listen: *listen, Settings: basim.Settings{Delay: basim.Duration(*delay)}}
-		if *names != "" {
-			opts.Names = strings.Split(*names, ",")
+		opts, err := f.options()
+		if err != nil {
+			return err
 		}
-		if *delay < 0 {
-			return fmt.Errorf("%w: --delay is negative", errUsage)
-		}
-		switch *tlsMax {
-		case "1.2":
-			opts.MaxTLS = tls.VersionTLS12
-		case "1.3":
-			opts.MaxTLS = tls.VersionTLS13
-		default:
-			return fmt.Errorf("%w: --tls-max is 1.2 or 1.3", errUsage)
-		}
-		if *untilEOF {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithCancel(ctx)
-			defer cancel()
+		ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		if f.untilEOF {
 			go func() {
 				_, _ = io.Copy(io.Discard, std.in)
-				cancel()
+				stop()
 			}()
 		}
-		return serve(ctx, opts, *control, std)
+		return serve(ctx, opts, f.control, std)
 	}
 }
 
-// serve runs file host and control port until the context ends or a signal asks for it.
+// options are what the flags mean.
+func (f *serveFlags) options() (basim.Options, error) {
+	opts := basim.Options{Dir: f.dir, Listen: f.listen, Settings: basim.Settings{Delay: basim.Duration(f.delay)}}
+	if f.delay < 0 {
+		return opts, fmt.Errorf("%w: --delay is negative", errUsage)
+	}
+	if f.names != "" {
+		opts.Names = strings.Split(f.names, ",")
+	}
+	switch f.tlsMax {
+	case "1.2":
+		opts.MaxTLS = tls.VersionTLS12
+	case "1.3":
+		opts.MaxTLS = tls.VersionTLS13
+	default:
+		return opts, fmt.Errorf("%w: --tls-max is 1.2 or 1.3", errUsage)
+	}
+	if f.places == "" {
+		return opts, nil
+	}
+	raw, err := os.ReadFile(f.places)
+	if err == nil {
+		err = json.Unmarshal(raw, &opts.Places)
+	}
+	if err != nil {
+		return opts, fmt.Errorf("read --places: %w", err)
+	}
+	return opts, nil
+}
+
+// serve runs file host and control port until the context ends.
 func serve(ctx context.Context, opts basim.Options, control string, std streams) (err error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	if running, err := findRunning(ctx, opts.Dir); err == nil {
+		return fmt.Errorf("a simulator already serves %s at %s", opts.Dir, running.URL)
+	} else if !errors.Is(err, errNotServing) {
+		return err
+	}
 	server, err := basim.Start(opts)
 	if err != nil {
 		return err

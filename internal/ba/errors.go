@@ -139,7 +139,7 @@ func classOf(ctx context.Context, err error, bodyLeft bool) Class {
 	if isServerCertificate(err) {
 		return ClassServerCertificate
 	}
-	if errors.Is(context.Cause(ctx), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return ClassStopped
 	}
 	if isTimeout(err) {

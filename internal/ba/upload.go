@@ -176,7 +176,7 @@ func (b *onceBody) Read(p []byte) (int, error) {
 }
 
 // Close does nothing: the body is memory.
-func (b *onceBody) Close() error { return nil }
+func (*onceBody) Close() error { return nil }
 
 // seal ends the body and reports whether any byte of it was handed out.
 func (b *onceBody) seal() bool {

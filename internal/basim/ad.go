@@ -41,13 +41,12 @@ type Event struct {
 	File string `json:"file,omitempty"`
 }
 
-// The things that uploads do to ads, as Event.What says them; acts of staff appear under their own names.
+// The things that uploads do to ads, as Event.What says them.
 const (
-	eventInserted   = "inserted"
-	eventUpdated    = "updated"
-	eventDeleted    = "deleted"
-	eventNotInFull  = "deleted: not in full load"
-	eventByStaffFmt = "staff: %s"
+	eventInserted  = "inserted"
+	eventUpdated   = "updated"
+	eventDeleted   = "deleted"
+	eventNotInFull = "deleted: not in full load"
 )
 
 // Title returns the ad's title.
@@ -74,7 +73,8 @@ const (
 	ActRemove Act = "remove"
 )
 
-// Act lets BA staff do something to an ad that exists.
+// Act lets BA staff do something to an ad that exists. Each act makes the BA's record newer than what the partner sent before, in
+// whole seconds, as the partners' dates are.
 func (b *BA) Act(partnerID, adID string, act Act) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -96,9 +96,18 @@ func (b *BA) Act(partnerID, adID string, act Act) error {
 	default:
 		return fmt.Errorf("%q is not an act of staff", act)
 	}
-	ad.Changed = b.now()
-	ad.record(ad.Changed, fmt.Sprintf(eventByStaffFmt, act), "")
+	now := b.now()
+	ad.Changed = later(now.Truncate(time.Second), ad.Changed.Add(time.Second))
+	ad.record(now, "staff: "+string(act), "")
 	return nil
+}
+
+// later returns the later of two times.
+func later(x, y time.Time) time.Time {
+	if x.After(y) {
+		return x
+	}
+	return y
 }
 
 // Ads returns everything that was ever accepted, removed ads included, in the order of partner and id.

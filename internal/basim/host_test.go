@@ -184,6 +184,29 @@ func TestWhatAnUploadAnswers(t *testing.T) {
 	}
 }
 
+func TestPagesMayBeInLatin1(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{Settings: Settings{Latin1: true}})
+
+	got := w.post("in/upload.php", "upload", w.nextName(), w.file())
+
+	if !strings.Contains(got.body, "Die \xdcbermittlung an") {
+		t.Errorf("answer: %q", got.body)
+	}
+}
+
+func TestSizesInAListing(t *testing.T) {
+	t.Parallel()
+	tests := map[int]string{
+		0: "  0 ", 817: "817 ", 972: "972 ", 1024: "1.0K", 10 << 10: " 10K", 300 << 10: "300K", 3 << 20: "3.0M", 32 << 20: " 32M",
+	}
+	for size, want := range tests {
+		if got := listingSize(size); got != want {
+			t.Errorf("%d bytes: %q, want %q", size, got, want)
+		}
+	}
+}
+
 func TestAnUploadMayNotBeTooLarge(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})

@@ -90,7 +90,7 @@ type Faults struct {
 	// GarbledFeedback offers bytes that are no XML, and the feedback itself Late later.
 	GarbledFeedback int `json:"garbled_feedback"`
 
-	// Slow is the wait of SlowAnswer and SlowForm, a minute when 0.
+	// Slow is the wait of SlowAnswer and SlowForm, a minute when 0. After five minutes the server gives up itself.
 	Slow Duration `json:"slow"`
 	// Late is the wait of LateFeedback, HalfFeedback and GarbledFeedback. For the first, 0 means an hour; for the others, never.
 	Late Duration `json:"late"`

@@ -187,7 +187,6 @@ var settled = strings.NewReplacer(
 	"digits 24", "digits 25",
 	// A number of digits is not negative; the BA's schema forgets to say so.
 	"xs:nonNegativeInteger", "xs:integer",
-	// A named group's type.
 )
 
 func TestSchemasSayWhatTheTableSays(t *testing.T) {

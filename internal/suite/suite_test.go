@@ -63,7 +63,8 @@ func TestAFailureIsPrintedWholeAndFails(t *testing.T) {
 	}{
 		"test": {
 			`func TestSignal(t *testing.T) { t.Run("red", func(t *testing.T) { t.Error("signal at danger") }) }`,
-			[]string{"signal at danger", "--- FAIL: TestSignal/red", "FAIL\texample.test/yard"}, 1,
+			[]string{"signal at danger", "--- FAIL: TestSignal/red", "FAIL\texample.test/yard"},
+			1,
 		},
 		"panic":   {`func TestSignal(t *testing.T) { panic("derailed") }`, []string{"derailed", "goroutine"}, 1},
 		"exit":    {`func TestSignal(t *testing.T) { println("shunting"); os.Exit(3) }`, []string{"shunting", "FAIL\texample.test/yard"}, 0},

@@ -3,6 +3,7 @@
 set -eu
 
 bin=$PWD/.cache/bin
+config=$PWD/.golangci.yml
 mkdir -p "$bin"
 
 # state prints a checksum of every file, so that only what generating changes counts and not what was changed before.
@@ -32,7 +33,6 @@ for module in $(find . -name go.mod ! -path './.cache/*' ! -path './internal/too
 	(
 		cd "$module"
 		go vet ./...
-		"$bin/golangci-lint" fmt --diff-colored
-		"$bin/golangci-lint" run ./...
+		"$bin/golangci-lint" run --config "$config" ./...
 	)
 done

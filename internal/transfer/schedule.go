@@ -57,13 +57,13 @@ func wakeAt(tx database.Tx, account uuid.UUID, at time.Time) error {
 	return nil
 }
 
-// Due returns accounts whose time has come and on which nobody works.
+// Due returns accounts whose time has come and on which nobody works, and those whose worker died at it.
 func (e *Engine) Due(ctx context.Context) ([]AccountRef, error) {
 	now := e.now()
 	var due []AccountRef
 	err := e.db.InPlatform(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&slot{}).Where("next_run_at <= ? AND (claimed_until IS NULL OR claimed_until < ?)", now, now).
-			Order("next_run_at").Limit(dueLimit).Find(&due).Error
+		return tx.Model(&slot{}).Where("next_run_at <= ? AND claimed_until IS NULL OR claimed_until < ?", now, now).
+			Order("next_run_at NULLS FIRST").Limit(dueLimit).Find(&due).Error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find due accounts: %w", err)

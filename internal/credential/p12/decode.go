@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
+	"slices"
 	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
@@ -43,17 +44,16 @@ func assemble(key any, certs []*x509.Certificate) response {
 		return response{Code: UnsupportedEncryption.Name}
 	}
 	var leaf *x509.Certificate
-	var rest []*x509.Certificate
 	for _, cert := range certs {
-		if leaf == nil && public.Equal(cert.PublicKey) {
+		// A renewed certificate may lie beside the old one of the same key: the one that is valid longer is meant.
+		if public.Equal(cert.PublicKey) && (leaf == nil || cert.NotAfter.After(leaf.NotAfter)) {
 			leaf = cert
-		} else {
-			rest = append(rest, cert)
 		}
 	}
 	if leaf == nil {
 		return response{Code: KeyMismatch.Name}
 	}
+	rest := slices.DeleteFunc(certs, func(cert *x509.Certificate) bool { return cert == leaf })
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return response{Code: UnsupportedEncryption.Name}
@@ -68,20 +68,16 @@ func assemble(key any, certs []*x509.Certificate) response {
 // inOrder returns certs with those first that lead from the leaf to its root.
 func inOrder(leaf *x509.Certificate, certs []*x509.Certificate) []*x509.Certificate {
 	var ordered []*x509.Certificate
-	rest := certs
 	for last := leaf; ; {
-		next := issuerOf(last, rest)
-		if next == nil {
-			return append(ordered, rest...)
+		at := slices.IndexFunc(certs, func(cert *x509.Certificate) bool {
+			return issued(cert, last) && cert.CheckSignature(last.SignatureAlgorithm, last.RawTBSCertificate, last.Signature) == nil
+		})
+		if at < 0 {
+			return append(ordered, certs...)
 		}
-		ordered = append(ordered, next)
-		var left []*x509.Certificate
-		for _, cert := range rest {
-			if cert != next {
-				left = append(left, cert)
-			}
-		}
-		rest, last = left, next
+		last = certs[at]
+		ordered = append(ordered, last)
+		certs = slices.Delete(certs, at, at+1)
 	}
 }
 

@@ -59,9 +59,16 @@ func newECKey(t *testing.T) *ecdsa.PrivateKey {
 // certify issues a certificate for key, signed by the issuer; without an issuer it signs itself.
 func certify(t *testing.T, name string, issuer *x509.Certificate, key, issuerKey crypto.Signer) *x509.Certificate {
 	t.Helper()
+	return certifyUntil(t, name, issuer, key, issuerKey, notAfter)
+}
+
+func certifyUntil(
+	t *testing.T, name string, issuer *x509.Certificate, key, issuerKey crypto.Signer, until time.Time,
+) *x509.Certificate {
+	t.Helper()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(int64(len(name))), Subject: pkix.Name{CommonName: name},
-		NotBefore: notBefore, NotAfter: notAfter, IsCA: name != "V000123400", BasicConstraintsValid: true,
+		SerialNumber: big.NewInt(until.Unix()), Subject: pkix.Name{CommonName: name},
+		NotBefore: notBefore, NotAfter: until, IsCA: name != "V000123400", BasicConstraintsValid: true,
 	}
 	if issuer == nil {
 		issuer = template

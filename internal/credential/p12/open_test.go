@@ -103,6 +103,23 @@ func TestOpenFindsTheLeafWhereverItStands(t *testing.T) {
 	}
 }
 
+func TestOpenTakesTheRenewedCertificateOfTheSameKey(t *testing.T) {
+	t.Parallel()
+	key := newECKey(t)
+	old := certifyUntil(t, "V000123400", nil, key, key, notAfter)
+	renewed := certifyUntil(t, "V000123400", nil, key, key, notAfter.AddDate(1, 0, 0))
+
+	for _, order := range [][]*x509.Certificate{{old, renewed}, {renewed, old}} {
+		opened, err := open(t, encode(t, pkcs12.LegacyRC2, key, order[0], order[1:], "1234"), "1234")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !opened.Leaf.Equal(renewed) {
+			t.Errorf("the leaf is the one valid until %s", opened.Leaf.NotAfter)
+		}
+	}
+}
+
 func TestOpenNamesWhatIsWrongWithAFile(t *testing.T) {
 	t.Parallel()
 	const pin = "0815-geheim"

@@ -5,6 +5,7 @@
 package p12
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
@@ -42,14 +43,16 @@ func (o *Opened) Certificate() (tls.Certificate, error) {
 		return tls.Certificate{}, fmt.Errorf("parse private key: a %T cannot sign", key)
 	}
 	certificate := tls.Certificate{Certificate: [][]byte{o.Leaf.Raw}, PrivateKey: signer, Leaf: o.Leaf}
-	for issuer := o.Leaf; ; {
-		next := issuerOf(issuer, o.Chain)
-		if next == nil || isSelfIssued(next) || len(certificate.Certificate) > len(o.Chain) {
-			return certificate, nil
+	last := o.Leaf
+	for _, next := range o.Chain {
+		// The root stays out: the host has its own, or would not trust this one.
+		if !issued(next, last) || issued(next, next) {
+			break
 		}
 		certificate.Certificate = append(certificate.Certificate, next.Raw)
-		issuer = next
+		last = next
 	}
+	return certificate, nil
 }
 
 // Inspect checks what a good file must also be to be used at the given time: it returns nil, or a fault of the code NotYetValid or
@@ -68,19 +71,7 @@ func Inspect(opened *Opened, now time.Time) error {
 	return nil
 }
 
-// issuerOf returns the certificate that signed cert, or nil if it is not there.
-func issuerOf(cert *x509.Certificate, among []*x509.Certificate) *x509.Certificate {
-	for _, candidate := range among {
-		if candidate.Equal(cert) || string(candidate.RawSubject) != string(cert.RawIssuer) {
-			continue
-		}
-		if candidate.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) == nil {
-			return candidate
-		}
-	}
-	return nil
-}
-
-func isSelfIssued(cert *x509.Certificate) bool {
-	return string(cert.RawSubject) == string(cert.RawIssuer)
+// issued reports whether cert names issuer as its issuer; the signature is not looked at.
+func issued(issuer, cert *x509.Certificate) bool {
+	return bytes.Equal(issuer.RawSubject, cert.RawIssuer)
 }
