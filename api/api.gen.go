@@ -347,7 +347,7 @@ type Account struct {
 	ActiveSince    *time.Time         `json:"active_since,omitempty"`
 	AllianceNumber *string            `json:"alliance_number,omitempty"`
 	CreatedAt      time.Time          `json:"created_at"`
-	Id             openapi_types.UUID `json:"id"`
+	ID             openapi_types.UUID `json:"id"`
 	IsDefault      bool               `json:"is_default"`
 	Name           string             `json:"name"`
 
@@ -356,7 +356,7 @@ type Account struct {
 
 	// SchemaRelease The release of HR-BA-XML that the account's files follow.
 	SchemaRelease string  `json:"schema_release"`
-	SupplierId    *string `json:"supplier_id,omitempty"`
+	SupplierID    *string `json:"supplier_id,omitempty"`
 
 	// Trouble What keeps files from going, since when.
 	Trouble   *Trouble  `json:"trouble,omitempty"`
@@ -377,8 +377,8 @@ type AccountInput struct {
 	// Name Also the deliverer's name in the files for the BA.
 	Name string `json:"name"`
 
-	// SupplierId The Supplier-ID (PartnerId) from the certificate e-mail, such as V000123400.
-	SupplierId *string `json:"supplier_id,omitempty"`
+	// SupplierID The Supplier-ID (PartnerId) from the certificate e-mail, such as V000123400.
+	SupplierID *string `json:"supplier_id,omitempty"`
 }
 
 // AccountList defines model for AccountList.
@@ -433,7 +433,7 @@ type Certificate struct {
 
 	// Fingerprint SHA-256 of the certificate, hexadecimal.
 	Fingerprint string             `json:"fingerprint"`
-	Id          openapi_types.UUID `json:"id"`
+	ID          openapi_types.UUID `json:"id"`
 	Issuer      string             `json:"issuer"`
 	NotAfter    time.Time          `json:"not_after"`
 	NotBefore   time.Time          `json:"not_before"`
@@ -489,7 +489,7 @@ type Event struct {
 	// Caller Who caused it.
 	Caller string                 `json:"caller"`
 	Data   map[string]interface{} `json:"data"`
-	Id     openapi_types.UUID     `json:"id"`
+	ID     openapi_types.UUID     `json:"id"`
 
 	// Kind What happened, such as `posting.live`.
 	Kind string `json:"kind"`
@@ -537,7 +537,7 @@ type HiringOrganisation struct {
 	// Betreut The word of the BA that it looks after a Kundennummer; missing while nobody confirmed it.
 	Betreut      *Betreut           `json:"betreut,omitempty"`
 	CreatedAt    time.Time          `json:"created_at"`
-	Id           openapi_types.UUID `json:"id"`
+	ID           openapi_types.UUID `json:"id"`
 	IsDefault    bool               `json:"is_default"`
 	Kundennummer string             `json:"kundennummer"`
 	Name         string             `json:"name"`
@@ -620,7 +620,7 @@ type Place = posting.Place
 
 // Posting defines model for Posting.
 type Posting struct {
-	AccountId openapi_types.UUID `json:"account_id"`
+	AccountID openapi_types.UUID `json:"account_id"`
 
 	// Content Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
 	// finding until it is shortened.
@@ -629,10 +629,10 @@ type Posting struct {
 
 	// EmploymentType What kind of work the ad offers.
 	EmploymentType       EmploymentType     `json:"employment_type"`
-	ExternalId           *string            `json:"external_id,omitempty"`
+	ExternalID           *string            `json:"external_id,omitempty"`
 	Findings             []Finding          `json:"findings"`
-	HiringOrganisationId openapi_types.UUID `json:"hiring_organisation_id"`
-	Id                   openapi_types.UUID `json:"id"`
+	HiringOrganisationID openapi_types.UUID `json:"hiring_organisation_id"`
+	ID                   openapi_types.UUID `json:"id"`
 	Publish              bool               `json:"publish"`
 	Status               PostingStatus      `json:"status"`
 	Title                string             `json:"title"`
@@ -645,18 +645,18 @@ type PostingContent = posting.Content
 
 // PostingInput defines model for PostingInput.
 type PostingInput struct {
-	// AccountId The tenant's default account when left out. It stays once chosen.
-	AccountId *openapi_types.UUID `json:"account_id,omitempty"`
+	// AccountID The tenant's default account when left out. It stays once chosen.
+	AccountID *openapi_types.UUID `json:"account_id,omitempty"`
 
 	// Content Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
 	// finding until it is shortened.
 	Content PostingContent `json:"content"`
 
-	// ExternalId The posting's id in the caller's own software, unique within the tenant.
-	ExternalId *ExternalID `json:"external_id,omitempty"`
+	// ExternalID The posting's id in the caller's own software, unique within the tenant.
+	ExternalID *ExternalID `json:"external_id,omitempty"`
 
-	// HiringOrganisationId The account's default when left out.
-	HiringOrganisationId *openapi_types.UUID `json:"hiring_organisation_id,omitempty"`
+	// HiringOrganisationID The account's default when left out.
+	HiringOrganisationID *openapi_types.UUID `json:"hiring_organisation_id,omitempty"`
 
 	// Publish Whether the ad is to be at the BA.
 	Publish bool `json:"publish"`
@@ -697,14 +697,14 @@ type PostingStatus struct {
 
 // PostingSummary defines model for PostingSummary.
 type PostingSummary struct {
-	AccountId openapi_types.UUID `json:"account_id"`
+	AccountID openapi_types.UUID `json:"account_id"`
 	CreatedAt time.Time          `json:"created_at"`
 
 	// EmploymentType What kind of work the ad offers.
 	EmploymentType       EmploymentType     `json:"employment_type"`
-	ExternalId           *string            `json:"external_id,omitempty"`
-	HiringOrganisationId openapi_types.UUID `json:"hiring_organisation_id"`
-	Id                   openapi_types.UUID `json:"id"`
+	ExternalID           *string            `json:"external_id,omitempty"`
+	HiringOrganisationID openapi_types.UUID `json:"hiring_organisation_id"`
+	ID                   openapi_types.UUID `json:"id"`
 	Publish              bool               `json:"publish"`
 	Status               PostingStatus      `json:"status"`
 	Title                string             `json:"title"`
@@ -725,8 +725,8 @@ type Problem struct {
 	// Hint What to do about it.
 	Hint string `json:"hint"`
 
-	// RequestId Names this request when you ask for help.
-	RequestId string `json:"request_id"`
+	// RequestID Names this request when you ask for help.
+	RequestID string `json:"request_id"`
 
 	// Status The HTTP status.
 	Status int `json:"status"`
@@ -799,7 +799,7 @@ type StepDone struct {
 // Tenant defines model for Tenant.
 type Tenant struct {
 	CreatedAt time.Time          `json:"created_at"`
-	Id        openapi_types.UUID `json:"id"`
+	ID        openapi_types.UUID `json:"id"`
 
 	// Lifecycle Whether the tenant may work.
 	Lifecycle Lifecycle `json:"lifecycle"`
@@ -834,7 +834,7 @@ type Token struct {
 
 	// Hint The token's last four characters.
 	Hint string             `json:"hint"`
-	Id   openapi_types.UUID `json:"id"`
+	ID   openapi_types.UUID `json:"id"`
 
 	// LastUsedAt Exact to the minute.
 	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
@@ -860,7 +860,7 @@ type TokenCreated struct {
 
 	// Hint The token's last four characters.
 	Hint string             `json:"hint"`
-	Id   openapi_types.UUID `json:"id"`
+	ID   openapi_types.UUID `json:"id"`
 
 	// LastUsedAt Exact to the minute.
 	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
@@ -882,9 +882,9 @@ type TokenList struct {
 
 // Transfer defines model for Transfer.
 type Transfer struct {
-	AccountId openapi_types.UUID `json:"account_id"`
+	AccountID openapi_types.UUID `json:"account_id"`
 	FileName  string             `json:"file_name"`
-	Id        openapi_types.UUID `json:"id"`
+	ID        openapi_types.UUID `json:"id"`
 	ItemCount int                `json:"item_count"`
 	SentAt    *time.Time         `json:"sent_at,omitempty"`
 	SettledAt *time.Time         `json:"settled_at,omitempty"`
@@ -904,9 +904,9 @@ type TransferState string
 
 // TransferDetail defines model for TransferDetail.
 type TransferDetail struct {
-	AccountId openapi_types.UUID `json:"account_id"`
+	AccountID openapi_types.UUID `json:"account_id"`
 	FileName  string             `json:"file_name"`
-	Id        openapi_types.UUID `json:"id"`
+	ID        openapi_types.UUID `json:"id"`
 	ItemCount int                `json:"item_count"`
 	Items     []TransferItem     `json:"items"`
 	SentAt    *time.Time         `json:"sent_at,omitempty"`
@@ -929,7 +929,7 @@ type TransferDetailState string
 type TransferItem struct {
 	Action    TransferItemAction `json:"action"`
 	Answers   *[]Answer          `json:"answers,omitempty"`
-	PostingId openapi_types.UUID `json:"posting_id"`
+	PostingID openapi_types.UUID `json:"posting_id"`
 	Reference string             `json:"reference"`
 	Result    TransferItemResult `json:"result"`
 	Revision  *int               `json:"revision,omitempty"`
@@ -1114,8 +1114,8 @@ type NoteOnboardingStepJSONRequestBody = StepDone
 // CreatePostingJSONRequestBody defines body for CreatePosting for application/json ContentType.
 type CreatePostingJSONRequestBody = PostingInput
 
-// PutPostingByExternalIdJSONRequestBody defines body for PutPostingByExternalId for application/json ContentType.
-type PutPostingByExternalIdJSONRequestBody = PostingInput
+// PutPostingByExternalIDJSONRequestBody defines body for PutPostingByExternalID for application/json ContentType.
+type PutPostingByExternalIDJSONRequestBody = PostingInput
 
 // ReplacePostingJSONRequestBody defines body for ReplacePosting for application/json ContentType.
 type ReplacePostingJSONRequestBody = PostingInput
@@ -1145,97 +1145,97 @@ type ServerInterface interface {
 	CreateTenant(ctx echo.Context) error
 	// GetTenant Read a tenant
 	// (GET /v1/tenants/{tenant_id})
-	GetTenant(ctx echo.Context, tenantId TenantID) error
+	GetTenant(ctx echo.Context, tenantID TenantID) error
 	// UpdateTenant Rename, suspend, reopen or close a tenant
 	// (PUT /v1/tenants/{tenant_id})
-	UpdateTenant(ctx echo.Context, tenantId TenantID) error
+	UpdateTenant(ctx echo.Context, tenantID TenantID) error
 	// ListAccounts List BA accounts
 	// (GET /v1/tenants/{tenant_id}/ba-accounts)
-	ListAccounts(ctx echo.Context, tenantId TenantID, params ListAccountsParams) error
+	ListAccounts(ctx echo.Context, tenantID TenantID, params ListAccountsParams) error
 	// CreateAccount Create a BA account
 	// (POST /v1/tenants/{tenant_id}/ba-accounts)
-	CreateAccount(ctx echo.Context, tenantId TenantID) error
+	CreateAccount(ctx echo.Context, tenantID TenantID) error
 	// GetAccount Read a BA account
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id})
-	GetAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// UpdateAccount Change a BA account
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id})
-	UpdateAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// DeactivateAccount Deactivate an account
 	// (DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/activation)
-	DeactivateAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	DeactivateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// ActivateAccount Activate an account
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/activation)
-	ActivateAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	ActivateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// ListCertificates List certificates
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates)
-	ListCertificates(ctx echo.Context, tenantId TenantID, accountId AccountID, params ListCertificatesParams) error
+	ListCertificates(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListCertificatesParams) error
 	// UploadCertificate Hand in a certificate
 	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates)
-	UploadCertificate(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	UploadCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// RevokeCertificate Revoke a certificate
 	// (DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id})
-	RevokeCertificate(ctx echo.Context, tenantId TenantID, accountId AccountID, certificateId openapi_types.UUID) error
+	RevokeCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
 	// GetCertificate Read what is known of a certificate
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id})
-	GetCertificate(ctx echo.Context, tenantId TenantID, accountId AccountID, certificateId openapi_types.UUID) error
+	GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
 	// ListHiringOrganisations List hiring organisations
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
-	ListHiringOrganisations(ctx echo.Context, tenantId TenantID, accountId AccountID, params ListHiringOrganisationsParams) error
+	ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error
 	// CreateHiringOrganisation Add a hiring organisation
 	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
-	CreateHiringOrganisation(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// UpdateHiringOrganisation Change a hiring organisation
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
-	UpdateHiringOrganisation(ctx echo.Context, tenantId TenantID, accountId AccountID, organisationId OrganisationID) error
+	UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
 	// NoteBetreut Note that a hiring organisation is betreut
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut)
-	NoteBetreut(ctx echo.Context, tenantId TenantID, accountId AccountID, organisationId OrganisationID) error
+	NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
 	// GetOnboarding Show how far an account is on its road
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding)
-	GetOnboarding(ctx echo.Context, tenantId TenantID, accountId AccountID) error
+	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
-	NoteOnboardingStep(ctx echo.Context, tenantId TenantID, accountId AccountID, step OnboardingStepName) error
+	NoteOnboardingStep(ctx echo.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName) error
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
-	ListPostings(ctx echo.Context, tenantId TenantID, params ListPostingsParams) error
+	ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
-	CreatePosting(ctx echo.Context, tenantId TenantID) error
-	// GetPostingByExternalId Read a posting by its id in the caller's software
+	CreatePosting(ctx echo.Context, tenantID TenantID) error
+	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	GetPostingByExternalId(ctx echo.Context, tenantId TenantID, externalId ExternalID) error
-	// PutPostingByExternalId Create or replace a posting by its id in the caller's software
+	GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
+	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	// (PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	PutPostingByExternalId(ctx echo.Context, tenantId TenantID, externalId ExternalID) error
+	PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
 	// GetPosting Read a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id})
-	GetPosting(ctx echo.Context, tenantId TenantID, postingId PostingID) error
+	GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// ReplacePosting Replace a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id})
-	ReplacePosting(ctx echo.Context, tenantId TenantID, postingId PostingID) error
+	ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// ListPostingEvents Show what happened to a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/events)
-	ListPostingEvents(ctx echo.Context, tenantId TenantID, postingId PostingID) error
+	ListPostingEvents(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// WithdrawPosting Withdraw a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal)
-	WithdrawPosting(ctx echo.Context, tenantId TenantID, postingId PostingID) error
+	WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// ListTokens List a tenant's tokens
 	// (GET /v1/tenants/{tenant_id}/tokens)
-	ListTokens(ctx echo.Context, tenantId TenantID, params ListTokensParams) error
+	ListTokens(ctx echo.Context, tenantID TenantID, params ListTokensParams) error
 	// CreateToken Create a token for a tenant
 	// (POST /v1/tenants/{tenant_id}/tokens)
-	CreateToken(ctx echo.Context, tenantId TenantID) error
+	CreateToken(ctx echo.Context, tenantID TenantID) error
 	// RevokeToken Revoke a token
 	// (DELETE /v1/tenants/{tenant_id}/tokens/{token_id})
-	RevokeToken(ctx echo.Context, tenantId TenantID, tokenId openapi_types.UUID) error
+	RevokeToken(ctx echo.Context, tenantID TenantID, tokenID openapi_types.UUID) error
 	// ListTransfers List transfers
 	// (GET /v1/tenants/{tenant_id}/transfers)
-	ListTransfers(ctx echo.Context, tenantId TenantID, params ListTransfersParams) error
+	ListTransfers(ctx echo.Context, tenantID TenantID, params ListTransfersParams) error
 	// GetTransfer Read a transfer
 	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id})
-	GetTransfer(ctx echo.Context, tenantId TenantID, transferId openapi_types.UUID) error
+	GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -1324,15 +1324,15 @@ func (w *ServerInterfaceWrapper) CreateTenant(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetTenant(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetTenant(ctx, tenantId)
+	err = w.Handler.GetTenant(ctx, tenantID)
 	return err
 }
 
@@ -1340,15 +1340,15 @@ func (w *ServerInterfaceWrapper) GetTenant(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UpdateTenant(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateTenant(ctx, tenantId)
+	err = w.Handler.UpdateTenant(ctx, tenantID)
 	return err
 }
 
@@ -1356,9 +1356,9 @@ func (w *ServerInterfaceWrapper) UpdateTenant(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
@@ -1380,7 +1380,7 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListAccounts(ctx, tenantId, params)
+	err = w.Handler.ListAccounts(ctx, tenantID, params)
 	return err
 }
 
@@ -1388,15 +1388,15 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateAccount(ctx, tenantId)
+	err = w.Handler.CreateAccount(ctx, tenantID)
 	return err
 }
 
@@ -1404,23 +1404,23 @@ func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetAccount(ctx, tenantId, accountId)
+	err = w.Handler.GetAccount(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1428,23 +1428,23 @@ func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UpdateAccount(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateAccount(ctx, tenantId, accountId)
+	err = w.Handler.UpdateAccount(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1452,23 +1452,23 @@ func (w *ServerInterfaceWrapper) UpdateAccount(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) DeactivateAccount(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.DeactivateAccount(ctx, tenantId, accountId)
+	err = w.Handler.DeactivateAccount(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1476,23 +1476,23 @@ func (w *ServerInterfaceWrapper) DeactivateAccount(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ActivateAccount(ctx, tenantId, accountId)
+	err = w.Handler.ActivateAccount(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1500,17 +1500,17 @@ func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListCertificates(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
@@ -1532,7 +1532,7 @@ func (w *ServerInterfaceWrapper) ListCertificates(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListCertificates(ctx, tenantId, accountId, params)
+	err = w.Handler.ListCertificates(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -1540,23 +1540,23 @@ func (w *ServerInterfaceWrapper) ListCertificates(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UploadCertificate(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UploadCertificate(ctx, tenantId, accountId)
+	err = w.Handler.UploadCertificate(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1564,31 +1564,31 @@ func (w *ServerInterfaceWrapper) UploadCertificate(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) RevokeCertificate(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// ------------- Path parameter "certificate_id" -------------
-	var certificateId openapi_types.UUID
+	var certificateID openapi_types.UUID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "certificate_id", ctx.Param("certificate_id"), &certificateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "certificate_id", ctx.Param("certificate_id"), &certificateID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter certificate_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.RevokeCertificate(ctx, tenantId, accountId, certificateId)
+	err = w.Handler.RevokeCertificate(ctx, tenantID, accountID, certificateID)
 	return err
 }
 
@@ -1596,31 +1596,31 @@ func (w *ServerInterfaceWrapper) RevokeCertificate(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetCertificate(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// ------------- Path parameter "certificate_id" -------------
-	var certificateId openapi_types.UUID
+	var certificateID openapi_types.UUID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "certificate_id", ctx.Param("certificate_id"), &certificateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "certificate_id", ctx.Param("certificate_id"), &certificateID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter certificate_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCertificate(ctx, tenantId, accountId, certificateId)
+	err = w.Handler.GetCertificate(ctx, tenantID, accountID, certificateID)
 	return err
 }
 
@@ -1628,17 +1628,17 @@ func (w *ServerInterfaceWrapper) GetCertificate(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListHiringOrganisations(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
@@ -1660,7 +1660,7 @@ func (w *ServerInterfaceWrapper) ListHiringOrganisations(ctx echo.Context) error
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListHiringOrganisations(ctx, tenantId, accountId, params)
+	err = w.Handler.ListHiringOrganisations(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -1668,23 +1668,23 @@ func (w *ServerInterfaceWrapper) ListHiringOrganisations(ctx echo.Context) error
 func (w *ServerInterfaceWrapper) CreateHiringOrganisation(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateHiringOrganisation(ctx, tenantId, accountId)
+	err = w.Handler.CreateHiringOrganisation(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1692,31 +1692,31 @@ func (w *ServerInterfaceWrapper) CreateHiringOrganisation(ctx echo.Context) erro
 func (w *ServerInterfaceWrapper) UpdateHiringOrganisation(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// ------------- Path parameter "organisation_id" -------------
-	var organisationId OrganisationID
+	var organisationID OrganisationID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateHiringOrganisation(ctx, tenantId, accountId, organisationId)
+	err = w.Handler.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID)
 	return err
 }
 
@@ -1724,31 +1724,31 @@ func (w *ServerInterfaceWrapper) UpdateHiringOrganisation(ctx echo.Context) erro
 func (w *ServerInterfaceWrapper) NoteBetreut(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// ------------- Path parameter "organisation_id" -------------
-	var organisationId OrganisationID
+	var organisationID OrganisationID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.NoteBetreut(ctx, tenantId, accountId, organisationId)
+	err = w.Handler.NoteBetreut(ctx, tenantID, accountID, organisationID)
 	return err
 }
 
@@ -1756,23 +1756,23 @@ func (w *ServerInterfaceWrapper) NoteBetreut(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetOnboarding(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetOnboarding(ctx, tenantId, accountId)
+	err = w.Handler.GetOnboarding(ctx, tenantID, accountID)
 	return err
 }
 
@@ -1780,17 +1780,17 @@ func (w *ServerInterfaceWrapper) GetOnboarding(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) NoteOnboardingStep(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "account_id" -------------
-	var accountId AccountID
+	var accountID AccountID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
@@ -1804,7 +1804,7 @@ func (w *ServerInterfaceWrapper) NoteOnboardingStep(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.NoteOnboardingStep(ctx, tenantId, accountId, step)
+	err = w.Handler.NoteOnboardingStep(ctx, tenantID, accountID, step)
 	return err
 }
 
@@ -1812,9 +1812,9 @@ func (w *ServerInterfaceWrapper) NoteOnboardingStep(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListPostings(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
@@ -1850,7 +1850,7 @@ func (w *ServerInterfaceWrapper) ListPostings(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListPostings(ctx, tenantId, params)
+	err = w.Handler.ListPostings(ctx, tenantID, params)
 	return err
 }
 
@@ -1858,63 +1858,63 @@ func (w *ServerInterfaceWrapper) ListPostings(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreatePosting(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreatePosting(ctx, tenantId)
+	err = w.Handler.CreatePosting(ctx, tenantID)
 	return err
 }
 
-// GetPostingByExternalId converts echo context to params.
-func (w *ServerInterfaceWrapper) GetPostingByExternalId(ctx echo.Context) error {
+// GetPostingByExternalID converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPostingByExternalID(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "external_id" -------------
-	var externalId ExternalID
+	var externalID ExternalID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "external_id", ctx.Param("external_id"), &externalId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "external_id", ctx.Param("external_id"), &externalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter external_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetPostingByExternalId(ctx, tenantId, externalId)
+	err = w.Handler.GetPostingByExternalID(ctx, tenantID, externalID)
 	return err
 }
 
-// PutPostingByExternalId converts echo context to params.
-func (w *ServerInterfaceWrapper) PutPostingByExternalId(ctx echo.Context) error {
+// PutPostingByExternalID converts echo context to params.
+func (w *ServerInterfaceWrapper) PutPostingByExternalID(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "external_id" -------------
-	var externalId ExternalID
+	var externalID ExternalID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "external_id", ctx.Param("external_id"), &externalId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "external_id", ctx.Param("external_id"), &externalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter external_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.PutPostingByExternalId(ctx, tenantId, externalId)
+	err = w.Handler.PutPostingByExternalID(ctx, tenantID, externalID)
 	return err
 }
 
@@ -1922,23 +1922,23 @@ func (w *ServerInterfaceWrapper) PutPostingByExternalId(ctx echo.Context) error 
 func (w *ServerInterfaceWrapper) GetPosting(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "posting_id" -------------
-	var postingId PostingID
+	var postingID PostingID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetPosting(ctx, tenantId, postingId)
+	err = w.Handler.GetPosting(ctx, tenantID, postingID)
 	return err
 }
 
@@ -1946,23 +1946,23 @@ func (w *ServerInterfaceWrapper) GetPosting(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ReplacePosting(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "posting_id" -------------
-	var postingId PostingID
+	var postingID PostingID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ReplacePosting(ctx, tenantId, postingId)
+	err = w.Handler.ReplacePosting(ctx, tenantID, postingID)
 	return err
 }
 
@@ -1970,23 +1970,23 @@ func (w *ServerInterfaceWrapper) ReplacePosting(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListPostingEvents(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "posting_id" -------------
-	var postingId PostingID
+	var postingID PostingID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListPostingEvents(ctx, tenantId, postingId)
+	err = w.Handler.ListPostingEvents(ctx, tenantID, postingID)
 	return err
 }
 
@@ -1994,23 +1994,23 @@ func (w *ServerInterfaceWrapper) ListPostingEvents(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) WithdrawPosting(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "posting_id" -------------
-	var postingId PostingID
+	var postingID PostingID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.WithdrawPosting(ctx, tenantId, postingId)
+	err = w.Handler.WithdrawPosting(ctx, tenantID, postingID)
 	return err
 }
 
@@ -2018,9 +2018,9 @@ func (w *ServerInterfaceWrapper) WithdrawPosting(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListTokens(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
@@ -2042,7 +2042,7 @@ func (w *ServerInterfaceWrapper) ListTokens(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListTokens(ctx, tenantId, params)
+	err = w.Handler.ListTokens(ctx, tenantID, params)
 	return err
 }
 
@@ -2050,15 +2050,15 @@ func (w *ServerInterfaceWrapper) ListTokens(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateToken(ctx, tenantId)
+	err = w.Handler.CreateToken(ctx, tenantID)
 	return err
 }
 
@@ -2066,23 +2066,23 @@ func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "token_id" -------------
-	var tokenId openapi_types.UUID
+	var tokenID openapi_types.UUID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "token_id", ctx.Param("token_id"), &tokenId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "token_id", ctx.Param("token_id"), &tokenID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter token_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.RevokeToken(ctx, tenantId, tokenId)
+	err = w.Handler.RevokeToken(ctx, tenantID, tokenID)
 	return err
 }
 
@@ -2090,9 +2090,9 @@ func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
@@ -2114,7 +2114,7 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListTransfers(ctx, tenantId, params)
+	err = w.Handler.ListTransfers(ctx, tenantID, params)
 	return err
 }
 
@@ -2122,23 +2122,23 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "tenant_id" -------------
-	var tenantId TenantID
+	var tenantID TenantID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
 	// ------------- Path parameter "transfer_id" -------------
-	var transferId openapi_types.UUID
+	var transferID openapi_types.UUID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetTransfer(ctx, tenantId, transferId)
+	err = w.Handler.GetTransfer(ctx, tenantID, transferID)
 	return err
 }
 
@@ -2222,8 +2222,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.ReplacePosting, options.OperationMiddlewares["replacePosting"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id/withdrawal", wrapper.WithdrawPosting, options.OperationMiddlewares["withdrawPosting"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id/events", wrapper.ListPostingEvents, options.OperationMiddlewares["listPostingEvents"]...)
-	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.GetPostingByExternalId, options.OperationMiddlewares["getPostingByExternalId"]...)
-	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.PutPostingByExternalId, options.OperationMiddlewares["putPostingByExternalId"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.GetPostingByExternalID, options.OperationMiddlewares["getPostingByExternalId"]...)
+	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.PutPostingByExternalID, options.OperationMiddlewares["putPostingByExternalId"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers", wrapper.ListTransfers, options.OperationMiddlewares["listTransfers"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id", wrapper.GetTransfer, options.OperationMiddlewares["getTransfer"]...)
 
@@ -2555,7 +2555,7 @@ func (response CreateTenant422ApplicationProblemPlusJSONResponse) VisitCreateTen
 }
 
 type GetTenantRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 }
 
 type GetTenantResponseObject interface {
@@ -2625,7 +2625,7 @@ func (response GetTenant404ApplicationProblemPlusJSONResponse) VisitGetTenantRes
 }
 
 type UpdateTenantRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Body     *UpdateTenantJSONRequestBody
 }
 
@@ -2760,7 +2760,7 @@ func (response UpdateTenant422ApplicationProblemPlusJSONResponse) VisitUpdateTen
 }
 
 type ListAccountsRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Params   ListAccountsParams
 }
 
@@ -2847,7 +2847,7 @@ func (response ListAccounts404ApplicationProblemPlusJSONResponse) VisitListAccou
 }
 
 type CreateAccountRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Body     *CreateAccountJSONRequestBody
 }
 
@@ -2998,8 +2998,8 @@ func (response CreateAccount422ApplicationProblemPlusJSONResponse) VisitCreateAc
 }
 
 type GetAccountRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 }
 
 type GetAccountResponseObject interface {
@@ -3069,8 +3069,8 @@ func (response GetAccount404ApplicationProblemPlusJSONResponse) VisitGetAccountR
 }
 
 type UpdateAccountRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 	Body      *UpdateAccountJSONRequestBody
 }
 
@@ -3221,8 +3221,8 @@ func (response UpdateAccount422ApplicationProblemPlusJSONResponse) VisitUpdateAc
 }
 
 type DeactivateAccountRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 }
 
 type DeactivateAccountResponseObject interface {
@@ -3292,8 +3292,8 @@ func (response DeactivateAccount404ApplicationProblemPlusJSONResponse) VisitDeac
 }
 
 type ActivateAccountRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 }
 
 type ActivateAccountResponseObject interface {
@@ -3379,8 +3379,8 @@ func (response ActivateAccount409ApplicationProblemPlusJSONResponse) VisitActiva
 }
 
 type ListCertificatesRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 	Params    ListCertificatesParams
 }
 
@@ -3467,8 +3467,8 @@ func (response ListCertificates404ApplicationProblemPlusJSONResponse) VisitListC
 }
 
 type UploadCertificateRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 	Body      *multipart.Reader
 }
 
@@ -3635,9 +3635,9 @@ func (response UploadCertificate503ApplicationProblemPlusJSONResponse) VisitUplo
 }
 
 type RevokeCertificateRequestObject struct {
-	TenantId      TenantID           `json:"tenant_id"`
-	AccountId     AccountID          `json:"account_id"`
-	CertificateId openapi_types.UUID `json:"certificate_id"`
+	TenantID      TenantID           `json:"tenant_id"`
+	AccountID     AccountID          `json:"account_id"`
+	CertificateID openapi_types.UUID `json:"certificate_id"`
 }
 
 type RevokeCertificateResponseObject interface {
@@ -3723,9 +3723,9 @@ func (response RevokeCertificate409ApplicationProblemPlusJSONResponse) VisitRevo
 }
 
 type GetCertificateRequestObject struct {
-	TenantId      TenantID           `json:"tenant_id"`
-	AccountId     AccountID          `json:"account_id"`
-	CertificateId openapi_types.UUID `json:"certificate_id"`
+	TenantID      TenantID           `json:"tenant_id"`
+	AccountID     AccountID          `json:"account_id"`
+	CertificateID openapi_types.UUID `json:"certificate_id"`
 }
 
 type GetCertificateResponseObject interface {
@@ -3795,8 +3795,8 @@ func (response GetCertificate404ApplicationProblemPlusJSONResponse) VisitGetCert
 }
 
 type ListHiringOrganisationsRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 	Params    ListHiringOrganisationsParams
 }
 
@@ -3883,8 +3883,8 @@ func (response ListHiringOrganisations404ApplicationProblemPlusJSONResponse) Vis
 }
 
 type CreateHiringOrganisationRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 	Body      *CreateHiringOrganisationJSONRequestBody
 }
 
@@ -4035,9 +4035,9 @@ func (response CreateHiringOrganisation422ApplicationProblemPlusJSONResponse) Vi
 }
 
 type UpdateHiringOrganisationRequestObject struct {
-	TenantId       TenantID       `json:"tenant_id"`
-	AccountId      AccountID      `json:"account_id"`
-	OrganisationId OrganisationID `json:"organisation_id"`
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
 	Body           *UpdateHiringOrganisationJSONRequestBody
 }
 
@@ -4188,9 +4188,9 @@ func (response UpdateHiringOrganisation422ApplicationProblemPlusJSONResponse) Vi
 }
 
 type NoteBetreutRequestObject struct {
-	TenantId       TenantID       `json:"tenant_id"`
-	AccountId      AccountID      `json:"account_id"`
-	OrganisationId OrganisationID `json:"organisation_id"`
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
 	Body           *NoteBetreutJSONRequestBody
 }
 
@@ -4341,8 +4341,8 @@ func (response NoteBetreut422ApplicationProblemPlusJSONResponse) VisitNoteBetreu
 }
 
 type GetOnboardingRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	AccountId AccountID `json:"account_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
 }
 
 type GetOnboardingResponseObject interface {
@@ -4412,8 +4412,8 @@ func (response GetOnboarding404ApplicationProblemPlusJSONResponse) VisitGetOnboa
 }
 
 type NoteOnboardingStepRequestObject struct {
-	TenantId  TenantID           `json:"tenant_id"`
-	AccountId AccountID          `json:"account_id"`
+	TenantID  TenantID           `json:"tenant_id"`
+	AccountID AccountID          `json:"account_id"`
 	Step      OnboardingStepName `json:"step"`
 	Body      *NoteOnboardingStepJSONRequestBody
 }
@@ -4565,7 +4565,7 @@ func (response NoteOnboardingStep422ApplicationProblemPlusJSONResponse) VisitNot
 }
 
 type ListPostingsRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Params   ListPostingsParams
 }
 
@@ -4652,7 +4652,7 @@ func (response ListPostings404ApplicationProblemPlusJSONResponse) VisitListPosti
 }
 
 type CreatePostingRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Body     *CreatePostingJSONRequestBody
 }
 
@@ -4802,18 +4802,18 @@ func (response CreatePosting422ApplicationProblemPlusJSONResponse) VisitCreatePo
 	return err
 }
 
-type GetPostingByExternalIdRequestObject struct {
-	TenantId   TenantID   `json:"tenant_id"`
-	ExternalId ExternalID `json:"external_id"`
+type GetPostingByExternalIDRequestObject struct {
+	TenantID   TenantID   `json:"tenant_id"`
+	ExternalID ExternalID `json:"external_id"`
 }
 
-type GetPostingByExternalIdResponseObject interface {
-	VisitGetPostingByExternalIdResponse(w http.ResponseWriter) error
+type GetPostingByExternalIDResponseObject interface {
+	VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error
 }
 
-type GetPostingByExternalId200JSONResponse struct{ PostingNowJSONResponse }
+type GetPostingByExternalID200JSONResponse struct{ PostingNowJSONResponse }
 
-func (response GetPostingByExternalId200JSONResponse) VisitGetPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response GetPostingByExternalID200JSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4825,11 +4825,11 @@ func (response GetPostingByExternalId200JSONResponse) VisitGetPostingByExternalI
 	return err
 }
 
-type GetPostingByExternalId400ApplicationProblemPlusJSONResponse struct {
+type GetPostingByExternalID400ApplicationProblemPlusJSONResponse struct {
 	MalformedApplicationProblemPlusJSONResponse
 }
 
-func (response GetPostingByExternalId400ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response GetPostingByExternalID400ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4841,11 +4841,11 @@ func (response GetPostingByExternalId400ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type GetPostingByExternalId401ApplicationProblemPlusJSONResponse struct {
+type GetPostingByExternalID401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
 
-func (response GetPostingByExternalId401ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response GetPostingByExternalID401ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4857,11 +4857,11 @@ func (response GetPostingByExternalId401ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type GetPostingByExternalId403ApplicationProblemPlusJSONResponse struct {
+type GetPostingByExternalID403ApplicationProblemPlusJSONResponse struct {
 	ForbiddenApplicationProblemPlusJSONResponse
 }
 
-func (response GetPostingByExternalId403ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response GetPostingByExternalID403ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4873,11 +4873,11 @@ func (response GetPostingByExternalId403ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type GetPostingByExternalId404ApplicationProblemPlusJSONResponse struct {
+type GetPostingByExternalID404ApplicationProblemPlusJSONResponse struct {
 	NotFoundApplicationProblemPlusJSONResponse
 }
 
-func (response GetPostingByExternalId404ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response GetPostingByExternalID404ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4889,19 +4889,19 @@ func (response GetPostingByExternalId404ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalIdRequestObject struct {
-	TenantId   TenantID   `json:"tenant_id"`
-	ExternalId ExternalID `json:"external_id"`
-	Body       *PutPostingByExternalIdJSONRequestBody
+type PutPostingByExternalIDRequestObject struct {
+	TenantID   TenantID   `json:"tenant_id"`
+	ExternalID ExternalID `json:"external_id"`
+	Body       *PutPostingByExternalIDJSONRequestBody
 }
 
-type PutPostingByExternalIdResponseObject interface {
-	VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error
+type PutPostingByExternalIDResponseObject interface {
+	VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error
 }
 
-type PutPostingByExternalId200JSONResponse struct{ PostingNowJSONResponse }
+type PutPostingByExternalID200JSONResponse struct{ PostingNowJSONResponse }
 
-func (response PutPostingByExternalId200JSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID200JSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4913,9 +4913,9 @@ func (response PutPostingByExternalId200JSONResponse) VisitPutPostingByExternalI
 	return err
 }
 
-type PutPostingByExternalId201JSONResponse Posting
+type PutPostingByExternalID201JSONResponse Posting
 
-func (response PutPostingByExternalId201JSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID201JSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4927,11 +4927,11 @@ func (response PutPostingByExternalId201JSONResponse) VisitPutPostingByExternalI
 	return err
 }
 
-type PutPostingByExternalId400ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID400ApplicationProblemPlusJSONResponse struct {
 	MalformedApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId400ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID400ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4943,11 +4943,11 @@ func (response PutPostingByExternalId400ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId401ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId401ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID401ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4959,11 +4959,11 @@ func (response PutPostingByExternalId401ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId403ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID403ApplicationProblemPlusJSONResponse struct {
 	ForbiddenApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId403ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID403ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4975,11 +4975,11 @@ func (response PutPostingByExternalId403ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId404ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID404ApplicationProblemPlusJSONResponse struct {
 	NotFoundApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId404ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID404ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4991,11 +4991,11 @@ func (response PutPostingByExternalId404ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId409ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID409ApplicationProblemPlusJSONResponse struct {
 	ConflictApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId409ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID409ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5007,11 +5007,11 @@ func (response PutPostingByExternalId409ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId413ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId413ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID413ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5023,11 +5023,11 @@ func (response PutPostingByExternalId413ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId415ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID415ApplicationProblemPlusJSONResponse struct {
 	UnsupportedMediaApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId415ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID415ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5039,11 +5039,11 @@ func (response PutPostingByExternalId415ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
-type PutPostingByExternalId422ApplicationProblemPlusJSONResponse struct {
+type PutPostingByExternalID422ApplicationProblemPlusJSONResponse struct {
 	InvalidApplicationProblemPlusJSONResponse
 }
 
-func (response PutPostingByExternalId422ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIdResponse(w http.ResponseWriter) error {
+func (response PutPostingByExternalID422ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5056,8 +5056,8 @@ func (response PutPostingByExternalId422ApplicationProblemPlusJSONResponse) Visi
 }
 
 type GetPostingRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	PostingId PostingID `json:"posting_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	PostingID PostingID `json:"posting_id"`
 }
 
 type GetPostingResponseObject interface {
@@ -5127,8 +5127,8 @@ func (response GetPosting404ApplicationProblemPlusJSONResponse) VisitGetPostingR
 }
 
 type ReplacePostingRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	PostingId PostingID `json:"posting_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	PostingID PostingID `json:"posting_id"`
 	Body      *ReplacePostingJSONRequestBody
 }
 
@@ -5279,8 +5279,8 @@ func (response ReplacePosting422ApplicationProblemPlusJSONResponse) VisitReplace
 }
 
 type ListPostingEventsRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	PostingId PostingID `json:"posting_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	PostingID PostingID `json:"posting_id"`
 }
 
 type ListPostingEventsResponseObject interface {
@@ -5350,8 +5350,8 @@ func (response ListPostingEvents404ApplicationProblemPlusJSONResponse) VisitList
 }
 
 type WithdrawPostingRequestObject struct {
-	TenantId  TenantID  `json:"tenant_id"`
-	PostingId PostingID `json:"posting_id"`
+	TenantID  TenantID  `json:"tenant_id"`
+	PostingID PostingID `json:"posting_id"`
 }
 
 type WithdrawPostingResponseObject interface {
@@ -5437,7 +5437,7 @@ func (response WithdrawPosting409ApplicationProblemPlusJSONResponse) VisitWithdr
 }
 
 type ListTokensRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Params   ListTokensParams
 }
 
@@ -5524,7 +5524,7 @@ func (response ListTokens404ApplicationProblemPlusJSONResponse) VisitListTokensR
 }
 
 type CreateTokenRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Body     *CreateTokenJSONRequestBody
 }
 
@@ -5659,8 +5659,8 @@ func (response CreateToken422ApplicationProblemPlusJSONResponse) VisitCreateToke
 }
 
 type RevokeTokenRequestObject struct {
-	TenantId TenantID           `json:"tenant_id"`
-	TokenId  openapi_types.UUID `json:"token_id"`
+	TenantID TenantID           `json:"tenant_id"`
+	TokenID  openapi_types.UUID `json:"token_id"`
 }
 
 type RevokeTokenResponseObject interface {
@@ -5724,7 +5724,7 @@ func (response RevokeToken404ApplicationProblemPlusJSONResponse) VisitRevokeToke
 }
 
 type ListTransfersRequestObject struct {
-	TenantId TenantID `json:"tenant_id"`
+	TenantID TenantID `json:"tenant_id"`
 	Params   ListTransfersParams
 }
 
@@ -5811,8 +5811,8 @@ func (response ListTransfers404ApplicationProblemPlusJSONResponse) VisitListTran
 }
 
 type GetTransferRequestObject struct {
-	TenantId   TenantID           `json:"tenant_id"`
-	TransferId openapi_types.UUID `json:"transfer_id"`
+	TenantID   TenantID           `json:"tenant_id"`
+	TransferID openapi_types.UUID `json:"transfer_id"`
 }
 
 type GetTransferResponseObject interface {
@@ -5961,12 +5961,12 @@ type StrictServerInterface interface {
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
 	CreatePosting(ctx context.Context, request CreatePostingRequestObject) (CreatePostingResponseObject, error)
-	// GetPostingByExternalId Read a posting by its id in the caller's software
+	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	GetPostingByExternalId(ctx context.Context, request GetPostingByExternalIdRequestObject) (GetPostingByExternalIdResponseObject, error)
-	// PutPostingByExternalId Create or replace a posting by its id in the caller's software
+	GetPostingByExternalID(ctx context.Context, request GetPostingByExternalIDRequestObject) (GetPostingByExternalIDResponseObject, error)
+	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	// (PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	PutPostingByExternalId(ctx context.Context, request PutPostingByExternalIdRequestObject) (PutPostingByExternalIdResponseObject, error)
+	PutPostingByExternalID(ctx context.Context, request PutPostingByExternalIDRequestObject) (PutPostingByExternalIDResponseObject, error)
 	// GetPosting Read a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id})
 	GetPosting(ctx context.Context, request GetPostingRequestObject) (GetPostingResponseObject, error)
@@ -6174,10 +6174,10 @@ func (sh *strictHandler) CreateTenant(ctx echo.Context) error {
 }
 
 // GetTenant operation middleware
-func (sh *strictHandler) GetTenant(ctx echo.Context, tenantId TenantID) error {
+func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID) error {
 	var request GetTenantRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetTenant(ctx.Request().Context(), request.(GetTenantRequestObject))
@@ -6199,10 +6199,10 @@ func (sh *strictHandler) GetTenant(ctx echo.Context, tenantId TenantID) error {
 }
 
 // UpdateTenant operation middleware
-func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantId TenantID) error {
+func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantID TenantID) error {
 	var request UpdateTenantRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 
 	var body UpdateTenantJSONRequestBody
 	var err error
@@ -6247,10 +6247,10 @@ func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantId TenantID) error
 }
 
 // ListAccounts operation middleware
-func (sh *strictHandler) ListAccounts(ctx echo.Context, tenantId TenantID, params ListAccountsParams) error {
+func (sh *strictHandler) ListAccounts(ctx echo.Context, tenantID TenantID, params ListAccountsParams) error {
 	var request ListAccountsRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
@@ -6273,10 +6273,10 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context, tenantId TenantID, param
 }
 
 // CreateAccount operation middleware
-func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantId TenantID) error {
+func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID) error {
 	var request CreateAccountRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 
 	var body CreateAccountJSONRequestBody
 	var err error
@@ -6321,11 +6321,11 @@ func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantId TenantID) erro
 }
 
 // GetAccount operation middleware
-func (sh *strictHandler) GetAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request GetAccountRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
@@ -6347,11 +6347,11 @@ func (sh *strictHandler) GetAccount(ctx echo.Context, tenantId TenantID, account
 }
 
 // UpdateAccount operation middleware
-func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request UpdateAccountRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	var body UpdateAccountJSONRequestBody
 	var err error
@@ -6396,11 +6396,11 @@ func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantId TenantID, acco
 }
 
 // DeactivateAccount operation middleware
-func (sh *strictHandler) DeactivateAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) DeactivateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request DeactivateAccountRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.DeactivateAccount(ctx.Request().Context(), request.(DeactivateAccountRequestObject))
@@ -6422,11 +6422,11 @@ func (sh *strictHandler) DeactivateAccount(ctx echo.Context, tenantId TenantID, 
 }
 
 // ActivateAccount operation middleware
-func (sh *strictHandler) ActivateAccount(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) ActivateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request ActivateAccountRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ActivateAccount(ctx.Request().Context(), request.(ActivateAccountRequestObject))
@@ -6448,11 +6448,11 @@ func (sh *strictHandler) ActivateAccount(ctx echo.Context, tenantId TenantID, ac
 }
 
 // ListCertificates operation middleware
-func (sh *strictHandler) ListCertificates(ctx echo.Context, tenantId TenantID, accountId AccountID, params ListCertificatesParams) error {
+func (sh *strictHandler) ListCertificates(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListCertificatesParams) error {
 	var request ListCertificatesRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
@@ -6475,11 +6475,11 @@ func (sh *strictHandler) ListCertificates(ctx echo.Context, tenantId TenantID, a
 }
 
 // UploadCertificate operation middleware
-func (sh *strictHandler) UploadCertificate(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) UploadCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request UploadCertificateRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	if reader, err := ctx.Request().MultipartReader(); err != nil {
 		return err
@@ -6507,12 +6507,12 @@ func (sh *strictHandler) UploadCertificate(ctx echo.Context, tenantId TenantID, 
 }
 
 // RevokeCertificate operation middleware
-func (sh *strictHandler) RevokeCertificate(ctx echo.Context, tenantId TenantID, accountId AccountID, certificateId openapi_types.UUID) error {
+func (sh *strictHandler) RevokeCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error {
 	var request RevokeCertificateRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
-	request.CertificateId = certificateId
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.CertificateID = certificateID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.RevokeCertificate(ctx.Request().Context(), request.(RevokeCertificateRequestObject))
@@ -6534,12 +6534,12 @@ func (sh *strictHandler) RevokeCertificate(ctx echo.Context, tenantId TenantID, 
 }
 
 // GetCertificate operation middleware
-func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantId TenantID, accountId AccountID, certificateId openapi_types.UUID) error {
+func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error {
 	var request GetCertificateRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
-	request.CertificateId = certificateId
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.CertificateID = certificateID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCertificate(ctx.Request().Context(), request.(GetCertificateRequestObject))
@@ -6561,11 +6561,11 @@ func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantId TenantID, acc
 }
 
 // ListHiringOrganisations operation middleware
-func (sh *strictHandler) ListHiringOrganisations(ctx echo.Context, tenantId TenantID, accountId AccountID, params ListHiringOrganisationsParams) error {
+func (sh *strictHandler) ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error {
 	var request ListHiringOrganisationsRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
@@ -6588,11 +6588,11 @@ func (sh *strictHandler) ListHiringOrganisations(ctx echo.Context, tenantId Tena
 }
 
 // CreateHiringOrganisation operation middleware
-func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request CreateHiringOrganisationRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	var body CreateHiringOrganisationJSONRequestBody
 	var err error
@@ -6637,12 +6637,12 @@ func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantId Ten
 }
 
 // UpdateHiringOrganisation operation middleware
-func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantId TenantID, accountId AccountID, organisationId OrganisationID) error {
+func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
 	var request UpdateHiringOrganisationRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
-	request.OrganisationId = organisationId
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
 
 	var body UpdateHiringOrganisationJSONRequestBody
 	var err error
@@ -6687,12 +6687,12 @@ func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantId Ten
 }
 
 // NoteBetreut operation middleware
-func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantId TenantID, accountId AccountID, organisationId OrganisationID) error {
+func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
 	var request NoteBetreutRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
-	request.OrganisationId = organisationId
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
 
 	var body NoteBetreutJSONRequestBody
 	var err error
@@ -6737,11 +6737,11 @@ func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantId TenantID, accoun
 }
 
 // GetOnboarding operation middleware
-func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantId TenantID, accountId AccountID) error {
+func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
 	var request GetOnboardingRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOnboarding(ctx.Request().Context(), request.(GetOnboardingRequestObject))
@@ -6763,11 +6763,11 @@ func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantId TenantID, acco
 }
 
 // NoteOnboardingStep operation middleware
-func (sh *strictHandler) NoteOnboardingStep(ctx echo.Context, tenantId TenantID, accountId AccountID, step OnboardingStepName) error {
+func (sh *strictHandler) NoteOnboardingStep(ctx echo.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName) error {
 	var request NoteOnboardingStepRequestObject
 
-	request.TenantId = tenantId
-	request.AccountId = accountId
+	request.TenantID = tenantID
+	request.AccountID = accountID
 	request.Step = step
 
 	var body NoteOnboardingStepJSONRequestBody
@@ -6813,10 +6813,10 @@ func (sh *strictHandler) NoteOnboardingStep(ctx echo.Context, tenantId TenantID,
 }
 
 // ListPostings operation middleware
-func (sh *strictHandler) ListPostings(ctx echo.Context, tenantId TenantID, params ListPostingsParams) error {
+func (sh *strictHandler) ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error {
 	var request ListPostingsRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
@@ -6839,10 +6839,10 @@ func (sh *strictHandler) ListPostings(ctx echo.Context, tenantId TenantID, param
 }
 
 // CreatePosting operation middleware
-func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantId TenantID) error {
+func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID) error {
 	var request CreatePostingRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 
 	var body CreatePostingJSONRequestBody
 	var err error
@@ -6886,40 +6886,40 @@ func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantId TenantID) erro
 	return nil
 }
 
-// GetPostingByExternalId operation middleware
-func (sh *strictHandler) GetPostingByExternalId(ctx echo.Context, tenantId TenantID, externalId ExternalID) error {
-	var request GetPostingByExternalIdRequestObject
+// GetPostingByExternalID operation middleware
+func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error {
+	var request GetPostingByExternalIDRequestObject
 
-	request.TenantId = tenantId
-	request.ExternalId = externalId
+	request.TenantID = tenantID
+	request.ExternalID = externalID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.GetPostingByExternalId(ctx.Request().Context(), request.(GetPostingByExternalIdRequestObject))
+		return sh.ssi.GetPostingByExternalID(ctx.Request().Context(), request.(GetPostingByExternalIDRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetPostingByExternalId")
+		handler = middleware(handler, "GetPostingByExternalID")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(GetPostingByExternalIdResponseObject); ok {
-		return validResponse.VisitGetPostingByExternalIdResponse(ctx.Response())
+	} else if validResponse, ok := response.(GetPostingByExternalIDResponseObject); ok {
+		return validResponse.VisitGetPostingByExternalIDResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// PutPostingByExternalId operation middleware
-func (sh *strictHandler) PutPostingByExternalId(ctx echo.Context, tenantId TenantID, externalId ExternalID) error {
-	var request PutPostingByExternalIdRequestObject
+// PutPostingByExternalID operation middleware
+func (sh *strictHandler) PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error {
+	var request PutPostingByExternalIDRequestObject
 
-	request.TenantId = tenantId
-	request.ExternalId = externalId
+	request.TenantID = tenantID
+	request.ExternalID = externalID
 
-	var body PutPostingByExternalIdJSONRequestBody
+	var body PutPostingByExternalIDJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -6943,18 +6943,18 @@ func (sh *strictHandler) PutPostingByExternalId(ctx echo.Context, tenantId Tenan
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.PutPostingByExternalId(ctx.Request().Context(), request.(PutPostingByExternalIdRequestObject))
+		return sh.ssi.PutPostingByExternalID(ctx.Request().Context(), request.(PutPostingByExternalIDRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "PutPostingByExternalId")
+		handler = middleware(handler, "PutPostingByExternalID")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(PutPostingByExternalIdResponseObject); ok {
-		return validResponse.VisitPutPostingByExternalIdResponse(ctx.Response())
+	} else if validResponse, ok := response.(PutPostingByExternalIDResponseObject); ok {
+		return validResponse.VisitPutPostingByExternalIDResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6962,11 +6962,11 @@ func (sh *strictHandler) PutPostingByExternalId(ctx echo.Context, tenantId Tenan
 }
 
 // GetPosting operation middleware
-func (sh *strictHandler) GetPosting(ctx echo.Context, tenantId TenantID, postingId PostingID) error {
+func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
 	var request GetPostingRequestObject
 
-	request.TenantId = tenantId
-	request.PostingId = postingId
+	request.TenantID = tenantID
+	request.PostingID = postingID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetPosting(ctx.Request().Context(), request.(GetPostingRequestObject))
@@ -6988,11 +6988,11 @@ func (sh *strictHandler) GetPosting(ctx echo.Context, tenantId TenantID, posting
 }
 
 // ReplacePosting operation middleware
-func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantId TenantID, postingId PostingID) error {
+func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
 	var request ReplacePostingRequestObject
 
-	request.TenantId = tenantId
-	request.PostingId = postingId
+	request.TenantID = tenantID
+	request.PostingID = postingID
 
 	var body ReplacePostingJSONRequestBody
 	var err error
@@ -7037,11 +7037,11 @@ func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantId TenantID, pos
 }
 
 // ListPostingEvents operation middleware
-func (sh *strictHandler) ListPostingEvents(ctx echo.Context, tenantId TenantID, postingId PostingID) error {
+func (sh *strictHandler) ListPostingEvents(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
 	var request ListPostingEventsRequestObject
 
-	request.TenantId = tenantId
-	request.PostingId = postingId
+	request.TenantID = tenantID
+	request.PostingID = postingID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListPostingEvents(ctx.Request().Context(), request.(ListPostingEventsRequestObject))
@@ -7063,11 +7063,11 @@ func (sh *strictHandler) ListPostingEvents(ctx echo.Context, tenantId TenantID, 
 }
 
 // WithdrawPosting operation middleware
-func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantId TenantID, postingId PostingID) error {
+func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
 	var request WithdrawPostingRequestObject
 
-	request.TenantId = tenantId
-	request.PostingId = postingId
+	request.TenantID = tenantID
+	request.PostingID = postingID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.WithdrawPosting(ctx.Request().Context(), request.(WithdrawPostingRequestObject))
@@ -7089,10 +7089,10 @@ func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantId TenantID, po
 }
 
 // ListTokens operation middleware
-func (sh *strictHandler) ListTokens(ctx echo.Context, tenantId TenantID, params ListTokensParams) error {
+func (sh *strictHandler) ListTokens(ctx echo.Context, tenantID TenantID, params ListTokensParams) error {
 	var request ListTokensRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
@@ -7115,10 +7115,10 @@ func (sh *strictHandler) ListTokens(ctx echo.Context, tenantId TenantID, params 
 }
 
 // CreateToken operation middleware
-func (sh *strictHandler) CreateToken(ctx echo.Context, tenantId TenantID) error {
+func (sh *strictHandler) CreateToken(ctx echo.Context, tenantID TenantID) error {
 	var request CreateTokenRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 
 	var body CreateTokenJSONRequestBody
 	var err error
@@ -7163,11 +7163,11 @@ func (sh *strictHandler) CreateToken(ctx echo.Context, tenantId TenantID) error 
 }
 
 // RevokeToken operation middleware
-func (sh *strictHandler) RevokeToken(ctx echo.Context, tenantId TenantID, tokenId openapi_types.UUID) error {
+func (sh *strictHandler) RevokeToken(ctx echo.Context, tenantID TenantID, tokenID openapi_types.UUID) error {
 	var request RevokeTokenRequestObject
 
-	request.TenantId = tenantId
-	request.TokenId = tokenId
+	request.TenantID = tenantID
+	request.TokenID = tokenID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.RevokeToken(ctx.Request().Context(), request.(RevokeTokenRequestObject))
@@ -7189,10 +7189,10 @@ func (sh *strictHandler) RevokeToken(ctx echo.Context, tenantId TenantID, tokenI
 }
 
 // ListTransfers operation middleware
-func (sh *strictHandler) ListTransfers(ctx echo.Context, tenantId TenantID, params ListTransfersParams) error {
+func (sh *strictHandler) ListTransfers(ctx echo.Context, tenantID TenantID, params ListTransfersParams) error {
 	var request ListTransfersRequestObject
 
-	request.TenantId = tenantId
+	request.TenantID = tenantID
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
@@ -7215,11 +7215,11 @@ func (sh *strictHandler) ListTransfers(ctx echo.Context, tenantId TenantID, para
 }
 
 // GetTransfer operation middleware
-func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantId TenantID, transferId openapi_types.UUID) error {
+func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error {
 	var request GetTransferRequestObject
 
-	request.TenantId = tenantId
-	request.TransferId = transferId
+	request.TenantID = tenantID
+	request.TransferID = transferID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetTransfer(ctx.Request().Context(), request.(GetTransferRequestObject))

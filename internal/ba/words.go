@@ -15,8 +15,8 @@ func (c Class) Code() *fault.Code {
 
 // wait is the advice where nobody has to do anything.
 var wait = text.Text{
-	DE: "Es ist nichts zu tun: Stellwerk versucht es von selbst wieder.",
-	EN: "Nothing needs to be done: Stellwerk tries again by itself.",
+	DE: "Es ist nichts zu tun: Stellwerk versucht es von selbst wieder. War eine Datei unterwegs, wartet es zuerst die Rückmeldung der BA ab.",
+	EN: "Nothing needs to be done: Stellwerk tries again by itself. If a file was under way, it waits for the BA's feedback first.",
 }
 
 // newCertificate is the advice where only another certificate helps.
@@ -114,7 +114,7 @@ var codes = map[Class]*fault.Code{
 	ClassTimeoutBeforeBody: {
 		Name: "ba_timeout", Kind: fault.Unavailable,
 		Title:  text.Text{DE: "Der Server der BA antwortet nicht", EN: "The BA's server does not answer"},
-		Detail: text.Text{DE: "Die BA hat nicht rechtzeitig geantwortet. Von der Datei wurde nichts übertragen.", EN: "The BA did not answer in time. Nothing of the file was transferred."},
+		Detail: text.Text{DE: "Die BA hat nicht rechtzeitig geantwortet. Es wurde keine Datei eingereicht.", EN: "The BA did not answer in time. No file was handed in."},
 		Hint:   wait,
 	},
 	ClassTimeoutAfterBody: {

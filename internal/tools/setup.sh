@@ -40,9 +40,10 @@ have_roots() {
 	return 1
 }
 
-apt='' brew=''
+# missing takes the names of a package at Debian and at Homebrew.
+packages='' brew=''
 missing() {
-	apt="$apt $1" brew="$brew $2"
+	packages="$packages $1" brew="$brew $2"
 }
 
 if ! command -v go >/dev/null; then
@@ -62,35 +63,39 @@ for need; do
 		;;
 	esac
 done
-[ -n "$apt" ] || exit 0
+[ -n "$packages" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
 	echo "$target needs these packages, by their names at Homebrew:$brew" >&2
 	exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then
-	echo "$target needs these packages: sudo apt-get install --no-install-recommends$apt" >&2
+	echo "$target needs these packages: sudo apt-get install --no-install-recommends$packages" >&2
 	exit 1
 fi
 
-install_packages() {
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq -o DPkg::Lock::Timeout=120 --no-install-recommends "$@" >/dev/null
+# apt runs apt-get, which is heard only when it fails.
+apt() {
+	if ! said=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" 2>&1); then
+		printf '%s\n%s\n' "$said" "$target: apt-get $* failed" >&2
+		exit 1
+	fi
 }
 
-echo "$target installs:$apt"
-apt-get update -qq
-case $apt in
+echo "$target installs:$packages"
+apt update
+case $packages in
 *postgresql*)
 	# Only the programs are wanted: no server is to run from now on.
-	install_packages postgresql-common
+	apt install --no-install-recommends postgresql-common
 	conf=/etc/postgresql-common/createcluster.conf
 	grep -qs '^create_main_cluster' "$conf" || echo 'create_main_cluster = false' >>"$conf"
 	;;
 esac
 # shellcheck disable=SC2086 # one word per package
-install_packages $apt
-case $apt in
-*postgresql*)
+apt install --no-install-recommends $packages
+case " $* " in
+*' postgresql '*)
 	if ! have_postgresql; then
 		echo "$target needs PostgreSQL 15 or newer and this system's packages are older: set DATABASE_URL to a newer server" >&2
 		exit 1
