@@ -1,6 +1,9 @@
 package ba
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
@@ -142,3 +145,6 @@ var codes = map[Class]*fault.Code{
 		Hint:   askOperator,
 	},
 }
+
+// Faults lists the codes of all classes for documentation and tests.
+func Faults() []*fault.Code { return slices.Collect(maps.Values(codes)) }

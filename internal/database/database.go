@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
@@ -154,10 +153,4 @@ func OrMissing(tried string, err error) error {
 	default:
 		return fmt.Errorf("%s: %w", tried, err)
 	}
-}
-
-// Violates reports whether err is the violation of the named constraint or unique index.
-func Violates(err error, constraint string) bool {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pgErr.ConstraintName == constraint
 }

@@ -15,11 +15,16 @@ func benchAd() hrbaxml.Ad {
 	text := string(bytes.Repeat([]byte("Sie übernehmen die Pflege & Betreuung unserer Bewohner.\n"), 25))
 	ad := slices.Insert(minimalAd(), 10, hrbaxml.Node{ID: hrbaxml.Objective, Text: text})
 	contact := hrbaxml.Ad{
-		{ID: hrbaxml.PostedByContactCompany, Text: "Muster Pflege gGmbH"}, {ID: hrbaxml.PostedByContactSalutation, Text: "2"},
-		{ID: hrbaxml.PostedByContactFamilyName, Text: "Beispiel"}, {ID: hrbaxml.PostedByContactPostalAddressCountryCode, Text: "DE"},
-		{ID: hrbaxml.PostedByContactPostalAddressPostalCode, Text: "90402"}, {ID: hrbaxml.PostedByContactPostalAddressRegion, Text: "2"},
-		{ID: hrbaxml.PostedByContactPostalAddressMunicipality, Text: "Nürnberg"}, {ID: hrbaxml.PostedByContactPostalAddressStreetName, Text: "Musterstraße 1"},
-		{ID: hrbaxml.PostedByContactEMail, Text: "jobs@example.org"}, {ID: hrbaxml.PostedByContactJobContactWebSite, Text: "https://jobs.example.org/4711"},
+		{ID: hrbaxml.PostedByContactCompany, Text: "Muster Pflege gGmbH"},
+		{ID: hrbaxml.PostedByContactSalutation, Text: "2"},
+		{ID: hrbaxml.PostedByContactFamilyName, Text: "Beispiel"},
+		{ID: hrbaxml.PostedByContactPostalAddressCountryCode, Text: "DE"},
+		{ID: hrbaxml.PostedByContactPostalAddressPostalCode, Text: "90402"},
+		{ID: hrbaxml.PostedByContactPostalAddressRegion, Text: "2"},
+		{ID: hrbaxml.PostedByContactPostalAddressMunicipality, Text: "Nürnberg"},
+		{ID: hrbaxml.PostedByContactPostalAddressStreetName, Text: "Musterstraße 1"},
+		{ID: hrbaxml.PostedByContactEMail, Text: "jobs@example.org"},
+		{ID: hrbaxml.PostedByContactJobContactWebSite, Text: "https://jobs.example.org/4711"},
 	}
 	return slices.Insert(ad, 8, contact...)
 }

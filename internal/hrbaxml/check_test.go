@@ -133,6 +133,7 @@ func TestCheckNamesReasonPathAndLine(t *testing.T) {
 
 func TestCheckRefusesWhatIsNoDocument(t *testing.T) {
 	t.Parallel()
+	const bomb = `<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]>`
 	good := string(writeFile(t, hrbaxml.P82(), []hrbaxml.Ad{minimalAd()}))
 	body := strings.TrimPrefix(good, `<?xml version="1.0" encoding="UTF-8"?>`)
 	tests := map[string]struct {
@@ -163,7 +164,7 @@ func TestCheckRefusesWhatIsNoDocument(t *testing.T) {
 		"unsupported encoding":        {`<?xml version="1.0" encoding="EBCDIC"?>` + body, hrbaxml.BadEncoding, "FLR_XML_Structure"},
 		"bytes that are not UTF-8":    {strings.Replace(good, "gGmbH", "\xfc", 1), hrbaxml.NotWellFormed, "FLR_XML_Structure"},
 		"DOCTYPE":                     {`<!DOCTYPE HRBAXMLJobPositionPosting SYSTEM "http://127.0.0.1/x.dtd">` + body, hrbaxml.HasDoctype, "FLR_XML_Structure"},
-		"entity bomb":                 {`<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]>` + strings.Replace(body, "gGmbH", "&c;", 1), hrbaxml.HasDoctype, "FLR_XML_Structure"},
+		"entity bomb":                 {bomb + strings.Replace(body, "gGmbH", "&c;", 1), hrbaxml.HasDoctype, "FLR_XML_Structure"},
 		"nested without end":          {strings.Repeat("<a>", 100_000), hrbaxml.UnknownElement, "FLR_XML_Structure"},
 		"nested without end in a row": {strings.Replace(good, "<Data>", "<Data>"+strings.Repeat("<a>", 100_000), 1), hrbaxml.UnknownElement, "FLR_XML_Structure"},
 	}

@@ -120,9 +120,9 @@ func partNamed(name string) part {
 // failure tells a file that ends too early from one that is wrong.
 func failure(err error) error {
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok && syntax.Msg == "unexpected EOF" {
-		return fmt.Errorf("%w: %w", ErrFeedbackIncomplete, err)
+		return fmt.Errorf("%w: line %d", ErrFeedbackIncomplete, syntax.Line)
 	}
-	return fmt.Errorf("%w: %w", ErrFeedbackUnreadable, err)
+	return fmt.Errorf("%w: %s", ErrFeedbackUnreadable, syntaxMessage(err))
 }
 
 func (r *feedbackReader) take(token xml.Token) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
@@ -14,6 +15,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add(writeFile(f, hrbaxml.P82(), []hrbaxml.Ad{minimalAd()}, "99001-OLD-S"))
 	f.Add([]byte("<HRBAXMLJobPositionPosting><Header/><Data><DeleteEntry/></Data></HRBAXMLJobPositionPosting>"))
 	f.Add([]byte(`<?xml version="1.0" encoding="ISO-8859-1"?><a b="c">` + "\xfc</a>"))
+	f.Add([]byte(`<?xml version="` + strings.Repeat("9", 20_000) + `"?><a/>`))
 	f.Fuzz(func(t *testing.T, document []byte) {
 		limits := hrbaxml.Limits{MaxBytes: 1 << 20, MaxViolations: 20}
 		report, err := hrbaxml.Check(bytes.NewReader(document), hrbaxml.Next(), limits)

@@ -17,7 +17,7 @@ import (
 
 // mutations is how many mutated documents libxml2 and we judge. STELLWERK_TEST_MUTATIONS sets another number; `make test-long`
 // does.
-const mutations = 3000
+const mutations = 2000
 
 // TestCheckerAgreesWithLibxml2 changes valid documents at random and compares the verdicts.
 func TestCheckerAgreesWithLibxml2(t *testing.T) {
@@ -27,34 +27,48 @@ func TestCheckerAgreesWithLibxml2(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	documents, reports := make([][]byte, count), make([]hrbaxml.Report, count)
-	for i := range count {
-		documents[i] = mutate(random, writeFile(t, hrbaxml.P82(), []hrbaxml.Ad{minimalAd(), randomAd(random)}, "99001-OLD-S"))
-		if random.IntN(4) == 0 {
-			documents[i] = mutate(random, documents[i])
-		}
-		if reports[i], err = hrbaxml.Check(bytes.NewReader(documents[i]), hrbaxml.P82(), hrbaxml.Limits{}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	type tally struct{ valid, explained int }
+	tallies := map[string]*tally{}
 	for _, xsd := range schemas() {
-		valid, said := lint(t, xsd, documents)
-		accepted, explained := 0, 0
-		for i, document := range documents {
-			ours := reports[i].Valid()
-			switch {
-			case ours == valid[i]:
-			case isExplained(document, ours):
-				explained++
-			default:
-				t.Errorf("%s: document %d: libxml2 takes it: %v %s; we say: %v", filepath.Base(xsd), i, valid[i], said[i], messages(reports[i]))
-			}
-			if valid[i] {
-				accepted++
+		tallies[xsd] = &tally{}
+	}
+	for done := 0; done < count; done += lintedAtOnce {
+		documents := make([][]byte, min(lintedAtOnce, count-done))
+		for i := range documents {
+			documents[i] = mutate(random, writeFile(t, hrbaxml.P82(), []hrbaxml.Ad{minimalAd(), randomAd(random)}, "99001-OLD-S"))
+			if random.IntN(4) == 0 {
+				documents[i] = mutate(random, documents[i])
 			}
 		}
-		t.Logf("%s: %d documents, %d of them valid, %d disagreements, all explained", filepath.Base(xsd), count, accepted, explained)
+		for xsd, sum := range tallies {
+			valid, explained := compare(t, xsd, documents)
+			sum.valid += valid
+			sum.explained += explained
+		}
 	}
+	for xsd, sum := range tallies {
+		t.Logf("%s: %d documents, %d of them valid, %d disagreements that are explained", filepath.Base(xsd), count, sum.valid, sum.explained)
+	}
+}
+
+// compare lets libxml2 and us judge documents and complains about disagreements that are not explained.
+func compare(t *testing.T, xsd string, documents [][]byte) (valid, explained int) {
+	t.Helper()
+	theirs, said := lint(t, xsd, documents)
+	for i, document := range documents {
+		report := check(t, string(document))
+		switch ours := report.Valid(); {
+		case ours == theirs[i]:
+		case isExplained(document, ours):
+			explained++
+		default:
+			t.Errorf("%s: libxml2 takes it: %v %s; we say: %v", filepath.Base(xsd), theirs[i], said[i], messages(report))
+		}
+		if theirs[i] {
+			valid++
+		}
+	}
+	return valid, explained
 }
 
 func messages(report hrbaxml.Report) []string {
@@ -70,6 +84,8 @@ var disagreements = map[bool][]*regexp.Regexp{
 	false: {
 		// A sign before a part of a phone number: the BA's schema has no lower bound, our table forbids what makes no sense.
 		regexp.MustCompile(`<(AreaCode|TelNumber)>\s*-`),
+		// libxml2 counts wrong in the BA's pattern, with {1,2} twice in a row; ours says the same without counting.
+		regexp.MustCompile(`<NAICS>[0-9]{3}<`),
 		// Attributes for validators in the schema's own namespace that choose another type or say nil: nobody needs them.
 		regexp.MustCompile(`xsi:(type|nil)=`),
 	},
@@ -80,6 +96,8 @@ var disagreements = map[bool][]*regexp.Regexp{
 		regexp.MustCompile(`>\s*[0-9]{4}-[0-9:.TZ+-]*\s+<`),
 		// libxml2 takes white space in a CDATA section between elements for text; XML Schema does not care how it is written.
 		regexp.MustCompile(`<!\[CDATA\[\s*\]\]>`),
+		// The decoder of the standard library does not ask for a space behind the name of an instruction.
+		regexp.MustCompile(`<\?[A-Za-z]+[^A-Za-z\s?]`),
 		// The decoder of the standard library makes U+FFFD of a reference to half a surrogate pair before we see it.
 		regexp.MustCompile(`&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7][0-9]{3});`),
 	},
@@ -89,10 +107,39 @@ func isExplained(document []byte, ours bool) bool {
 	return slices.ContainsFunc(disagreements[ours], func(r *regexp.Regexp) bool { return r.Match(document) })
 }
 
-var (
-	leafExpr = regexp.MustCompile(`<([A-Za-z]+)>([^<]*)</[A-Za-z]+>\n?`)
-	tagExpr  = regexp.MustCompile(`</?[A-Za-z]+>`)
-)
+// span is a part of a document.
+type span struct{ from, to int }
+
+// leaf is an element that holds no others.
+type leaf struct{ all, name, text span }
+
+// scan finds the tags of a document, and the leaves among its elements.
+func scan(document []byte) (leaves []leaf, tags []span) {
+	for from := 0; ; {
+		open := bytes.IndexByte(document[from:], '<')
+		if open < 0 {
+			return leaves, tags
+		}
+		tag := span{from + open, len(document)}
+		if end := bytes.IndexByte(document[tag.from:], '>'); end >= 0 {
+			tag.to = tag.from + end + 1
+		}
+		from = tag.to
+		if tag.to-tag.from < 3 || document[tag.from+1] == '?' || document[tag.from+1] == '!' {
+			continue
+		}
+		tags = append(tags, tag)
+		if text := bytes.IndexByte(document[tag.to:], '<'); text >= 0 && bytes.HasPrefix(document[tag.to+text:], endTag(document, tag)) {
+			to := tag.to + text + len(endTag(document, tag))
+			leaves = append(leaves, leaf{all: span{tag.from, to}, name: span{tag.from + 1, tag.to - 1}, text: span{tag.to, tag.to + text}})
+		}
+	}
+}
+
+// endTag returns the tag that ends the element that the tag begins.
+func endTag(document []byte, tag span) []byte {
+	return slices.Concat([]byte("</"), document[tag.from+1:tag.to])
+}
 
 // nasty are texts at the edges of every kind of value.
 var nasty = []string{
@@ -119,53 +166,62 @@ func longText(random *rand.Rand) string {
 
 // mutate changes a document in one place.
 func mutate(random *rand.Rand, document []byte) []byte {
-	leaves, tags := leafExpr.FindAllSubmatchIndex(document, -1), tagExpr.FindAllIndex(document, -1)
-	if len(leaves) == 0 || len(tags) == 0 {
+	leaves, tags := scan(document)
+	if len(leaves) == 0 {
 		return document
 	}
-	leaf, other := leaves[random.IntN(len(leaves))], leaves[random.IntN(len(leaves))]
-	tag := tags[random.IntN(len(tags))]
-	text := nasty[random.IntN(len(nasty))]
-	// Mostly a text of the same sort: others are refused for simple reasons.
-	for try := 0; try < 20 && sort(text) != sort(string(document[leaf[4]:leaf[5]])); try++ {
-		text = nasty[random.IntN(len(nasty))]
-	}
-	replace := func(from, to int, with string) []byte {
-		return slices.Concat(document[:from], []byte(with), document[to:])
+	leaf, other, tag := leaves[random.IntN(len(leaves))], leaves[random.IntN(len(leaves))], tags[random.IntN(len(tags))]
+	replace := func(part span, with string) []byte {
+		return slices.Concat(document[:part.from], []byte(with), document[part.to:])
 	}
 	switch random.IntN(16) {
 	default: // another text
-		return replace(leaf[4], leaf[5], text)
-	case 5:
-		return replace(leaf[4], leaf[5], longText(random))
-	case 6: // an element is gone
-		return replace(leaf[0], leaf[1], "")
-	case 7: // an element stands twice
-		return replace(leaf[0], leaf[0], string(document[leaf[0]:leaf[1]]))
-	case 8: // an element stands somewhere else
-		return replace(other[0], other[0], string(document[leaf[0]:leaf[1]]))
-	case 9: // two neighbours change places
-		if next := leafExpr.FindIndex(document[leaf[1]:]); next != nil {
-			moved := string(document[leaf[1]:leaf[1]+next[1]]) + string(document[leaf[0]:leaf[1]])
-			return replace(leaf[0], leaf[1]+next[1], moved)
+		return replace(leaf.text, nastyLike(random, string(document[leaf.text.from:leaf.text.to])))
+	case 7: // a text at the edge of a length
+		return replace(leaf.text, longText(random))
+	case 8: // an element is gone
+		return replace(leaf.all, "")
+	case 9: // an element stands twice, or a second time somewhere else
+		at := []span{leaf.all, other.all}[random.IntN(2)]
+		return replace(span{at.from, at.from}, string(document[leaf.all.from:leaf.all.to]))
+	case 6: // an element stands later
+		first, last := leaf.all, other.all
+		if first.from > last.from {
+			first, last = last, first
 		}
-		return document
+		return slices.Concat(document[:first.from], document[first.to:last.to], document[first.from:first.to], document[last.to:])
 	case 10: // another name
-		return replace(leaf[2], leaf[3], string(document[other[2]:other[3]]))
+		name := string(document[other.name.from:other.name.to])
+		return replace(leaf.all, "<"+name+">"+string(document[leaf.text.from:leaf.text.to])+"</"+name+">")
 	case 11: // something before or after a tag
-		at := tag[random.IntN(2)]
-		return replace(at, at, nasty[random.IntN(len(nasty))])
+		at := []int{tag.from, tag.to}[random.IntN(2)]
+		return replace(span{at, at}, nasty[random.IntN(len(nasty))])
 	case 12: // an attribute
 		attribute := []string{` a="1"`, ` xmlns="urn:x"`, ` xmlns=""`, ` xmlns:p="urn:x"`, ` a=1`, ` a="<"`, ` a='1' a='2'`, " "}[random.IntN(8)]
-		return replace(tag[1]-1, tag[1]-1, attribute)
+		return replace(span{tag.to - 1, tag.to - 1}, attribute)
 	case 13: // a tag is gone
-		return replace(tag[0], tag[1], "")
-	case 14: // a group is gone with all that is in it, or stands twice
-		return withoutGroup(random, document, tags)
+		return replace(tag, "")
+	case 14: // an element is gone with everything in it, or stands twice
+		length := bytes.Index(document[tag.from:], endTag(document, tag))
+		if length < 0 {
+			return document
+		}
+		element := span{tag.from, tag.from + length + len(endTag(document, tag))}
+		doubled := bytes.Repeat(document[element.from:element.to], 2*random.IntN(2))
+		return replace(element, string(doubled))
 	case 15: // a byte changes
 		at := random.IntN(len(document))
-		return replace(at, at+1, string([]byte{byte(random.IntN(256))}))
+		return replace(span{at, at + 1}, string([]byte{byte(random.IntN(256))}))
 	}
+}
+
+// nastyLike returns mostly a text of the same sort as the given one: others are refused for simple reasons.
+func nastyLike(random *rand.Rand, text string) string {
+	like := nasty[random.IntN(len(nasty))]
+	for try := 0; try < 20 && sort(like) != sort(text); try++ {
+		like = nasty[random.IntN(len(nasty))]
+	}
+	return like
 }
 
 // sort tells dates, numbers and the rest apart.
@@ -177,22 +233,4 @@ func sort(text string) string {
 		return "number"
 	}
 	return "text"
-}
-
-// withoutGroup cuts an element with everything in it, or doubles it.
-func withoutGroup(random *rand.Rand, document []byte, tags [][]int) []byte {
-	tag := tags[random.IntN(len(tags))]
-	if document[tag[0]+1] == '/' {
-		return document
-	}
-	end := append([]byte("</"), document[tag[0]+1:tag[1]]...)
-	length := bytes.Index(document[tag[0]:], end)
-	if length < 0 {
-		return document
-	}
-	to := tag[0] + length + len(end)
-	if random.IntN(2) == 0 {
-		return slices.Concat(document[:tag[0]], document[to:])
-	}
-	return slices.Concat(document[:to], document[tag[0]:])
 }

@@ -133,11 +133,12 @@ func (c *checker) end(err error) error {
 	return nil
 }
 
+// syntaxMessage returns the decoder's words, which may quote the file at any length.
 func syntaxMessage(err error) string {
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		return syntax.Msg
+		return excerpt(syntax.Msg)
 	}
-	return err.Error()
+	return excerpt(err.Error())
 }
 
 // set keeps a value of the file's head.

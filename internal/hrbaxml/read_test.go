@@ -32,20 +32,18 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	for range 200 {
 		ads = append(ads, randomAd(random))
 	}
-	for _, release := range hrbaxml.Releases() {
-		for variant := range variants {
-			ads := slices.Concat(ads, []hrbaxml.Ad{fullAd(release, variant)})
-			document := writeFile(t, release, ads, "99001-OLD-S", "99001-OLDER-S")
+	for variant := range variants {
+		ads = append(ads, fullAd(hrbaxml.Next(), variant))
+	}
+	document := writeFile(t, hrbaxml.Next(), ads, "99001-OLD-S", "99001-OLDER-S")
 
-			got, deletions, report := readAll(t, release, document)
+	got, deletions, report := readAll(t, hrbaxml.Next(), document)
 
-			if !report.Valid() || !reflect.DeepEqual(got, ads) || !slices.Equal(deletions, []string{"99001-OLD-S", "99001-OLDER-S"}) {
-				t.Fatalf("release %s: the ads changed on their way; %v", release.Name(), messages(report))
-			}
-			if again := writeFile(t, release, got, deletions...); !bytes.Equal(again, document) {
-				t.Fatalf("release %s: the file changed on its way", release.Name())
-			}
-		}
+	if !report.Valid() || !reflect.DeepEqual(got, ads) || !slices.Equal(deletions, []string{"99001-OLD-S", "99001-OLDER-S"}) {
+		t.Errorf("the ads changed on their way; %v", messages(report))
+	}
+	if again := writeFile(t, hrbaxml.Next(), got, deletions...); !bytes.Equal(again, document) {
+		t.Error("the file changed on its way")
 	}
 }
 

@@ -99,7 +99,7 @@ func (r *Release) contains(group, id ID) bool {
 
 // compile makes the table of one release. IDs count all elements of the document, so they are the same in every release.
 func compile(root decl, rel releaseDecl) *Release {
-	c := compiler{release: rel, rows: make([]row, 1, 256)}
+	c := compiler{release: rel, rows: make([]row, 1, 512), next: 1}
 	c.add(root, parent{present: true})
 	return &Release{name: rel.name, rows: c.rows}
 }
@@ -107,6 +107,8 @@ func compile(root decl, rel releaseDecl) *Release {
 type compiler struct {
 	release releaseDecl
 	rows    []row
+	// next is the ID of the next element, the length of rows.
+	next ID
 }
 
 // parent is what an element inherits from the group around it.
@@ -128,9 +130,10 @@ func (c *compiler) add(d decl, in parent) {
 		here.stem = *d.stem
 	}
 	c.rows = append(c.rows, row{})
+	c.next++
 	here.Element = e
 	for _, child := range d.children {
-		id := ID(len(c.rows))
+		id := c.next
 		c.add(child, here)
 		if c.rows[id].ID != 0 {
 			e.Children = append(e.Children, id)
@@ -144,7 +147,7 @@ func (c *compiler) add(d decl, in parent) {
 
 func (c *compiler) element(d decl, in parent) Element {
 	e := Element{
-		ID: ID(len(c.rows)), Name: d.name, Path: in.Path + "/" + d.name, Const: d.constant, Parent: in.ID,
+		ID: c.next, Name: d.name, Path: in.Path + "/" + d.name, Const: d.constant, Parent: in.ID,
 		Min: d.occurs.min, Max: d.occurs.max, Value: d.value, Doc: d.doc, Sender: d.sender,
 	}
 	if e.Const == "" {

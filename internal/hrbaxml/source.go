@@ -30,13 +30,13 @@ type source struct {
 }
 
 func newSource(from io.Reader, limit int64) *source {
-	s := &source{from: from, buf: make([]byte, 64<<10), left: limit}
-	return s
+	return &source{from: from, buf: make([]byte, 64<<10), left: limit}
 }
 
 // begin passes over a byte order mark. It fails on UTF-16, which the BA does not take.
 func (s *source) begin() error {
-	for s.end < len(bomUTF8) && s.fill() {
+	for more := true; more && s.end < len(bomUTF8); {
+		more = s.fill()
 	}
 	head := s.buf[s.next:s.end]
 	if bytes.HasPrefix(head, bomUTF16LE) || bytes.HasPrefix(head, bomUTF16BE) {

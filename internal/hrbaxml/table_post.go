@@ -28,7 +28,7 @@ func hiringOrg() decl {
 			code("4", "501 to 5,000 people"), code("5", "5,001 to 50,000 people"), code("6", "more than 50,000 people"),
 		), "Size of the company."),
 		group("Industry", optional, "Line of business.",
-			field("NAICS", optional, Value{Kind: Text, Pattern: `([0-9]{1,2}\.)*[0-9]{1,2}|[A-Z]`}, "Code of WZ 2008, such as 87.10.0."),
+			field("NAICS", optional, Value{Kind: Text, Pattern: `([0-9][0-9]?\.)*[0-9][0-9]?|[A-Z]`}, "Code of WZ 2008, such as 87.10.0."),
 		),
 		group("Contact", once, "The employer's general contact.", contact...),
 	)

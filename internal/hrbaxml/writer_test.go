@@ -232,6 +232,7 @@ func TestWriterPassesOnThatItCannotWrite(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // testing.AllocsPerRun counts the allocations of the whole process.
 func TestWriterAllocatesNothingForAnAd(t *testing.T) {
 	ad := fullAd(hrbaxml.P82(), 1)
 	w, err := hrbaxml.NewWriter(io.Discard, hrbaxml.P82(), hrbaxml.Header{SupplierID: "V000123400", Timestamp: someTime, Amount: 1})

@@ -33,7 +33,7 @@ func checkRights(ctx context.Context, conn *pgx.Conn) (string, error) {
 	case superuser || (roles && databases):
 		return version, nil
 	default:
-		return "", fmt.Errorf("the role %[1]q may not create roles and databases, which needs: ALTER ROLE %[2]s CREATEROLE CREATEDB",
+		return "", fmt.Errorf("the role %q may not create roles and databases, which needs: ALTER ROLE %s CREATEROLE CREATEDB",
 			role, quote(role))
 	}
 }

@@ -1,6 +1,8 @@
 // Package testdb gives PostgreSQL to tests, the demo and the development server without any set-up. It uses the server that
-// DATABASE_URL names, or else makes a private, throwaway cluster from the machine's own PostgreSQL programs. Either way nothing
-// is left behind: not when a process ends, and not when it is killed.
+// DATABASE_URL names, or else makes a private, throwaway cluster from the machine's own PostgreSQL programs.
+//
+// A private cluster ends with the process that started it, also when that is killed. On someone else's server everything has a name
+// that begins with stellwerk_ and the run; Close drops it, and the next start drops what was not closed.
 package testdb
 
 import (

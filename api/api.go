@@ -1,0 +1,83 @@
+// Package api is the HTTP boundary: it turns requests into calls of the domain and what comes back into answers, by the contract in
+// openapi/openapi.yaml. It is the only package that knows Echo, HTTP status codes and problem+json.
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/stellwerk-hr/stellwerk/internal/credential"
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+)
+
+// Doors are the doors of the domain that requests go through.
+type Doors struct {
+	DB           *database.DB
+	Tenants      *tenant.Directory
+	Tokens       *identity.Tokens
+	Roads        *onboarding.Roads
+	Certificates *credential.Keeper
+	Postings     *posting.Desk
+	Transfers    *transfer.Ledger
+}
+
+// server answers the operations of the contract.
+type server struct {
+	db           *database.DB
+	tenants      *tenant.Directory
+	tokens       *identity.Tokens
+	roads        *onboarding.Roads
+	certificates *credential.Keeper
+	postings     *posting.Desk
+	transfers    *transfer.Ledger
+	log          *slog.Logger
+	operations   operations
+	contract     map[string]any
+	codes        map[string]*fault.Code
+}
+
+var _ StrictServerInterface = (*server)(nil)
+
+// New returns the handler of the whole API.
+func New(doors Doors, log *slog.Logger) (http.Handler, error) {
+	document, found, err := readContract()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{
+		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
+		postings: doors.Postings, transfers: doors.Transfers, log: log, operations: found, codes: map[string]*fault.Code{},
+	}
+	raw, err := document.MarshalJSON()
+	if err == nil {
+		err = json.Unmarshal(raw, &s.contract)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write the contract as JSON: %w", err)
+	}
+	for _, code := range faults() {
+		s.codes[code.Name] = code
+	}
+	return s.router(), nil
+}
+
+func (s *server) router() http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.answerProblem
+	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.admit, s.validate)
+	RegisterHandlers(e, NewStrictHandler(s, nil))
+	return e
+}

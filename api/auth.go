@@ -1,0 +1,77 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+// admit decides who may do what, in this order:
+//
+//  1. The operation is looked up in the contract; what is not in it does not exist.
+//  2. Operations of scope "none" need nobody.
+//  3. The token is authenticated: 401.
+//  4. The tenant in the path must be one that the caller reaches, and exist: 404, never 403, so that nobody learns of others.
+//  5. The caller must hold the operation's scope: 403.
+//  6. A tenant that is not open can be read, and changed by the operator only: 409.
+func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		op := s.operations[c.Request().Method+" "+c.Path()] // 1
+		if op == nil || op.scope == "" {                    // 2
+			return next(c)
+		}
+		ctx := c.Request().Context()
+		caller, err := s.authenticate(ctx, c.Request().Header.Get(echo.HeaderAuthorization)) // 3
+		if err != nil {
+			return err
+		}
+		ctx = scope.WithCaller(ctx, caller)
+		var owner tenant.Tenant
+		if op.ofTenant { // 4
+			if owner, err = s.reach(ctx, caller, c.Param("tenant_id")); err != nil {
+				return err
+			}
+			ctx = scope.WithTenant(ctx, owner.ID)
+		}
+		if !caller.May(op.scope) { // 5
+			return identity.MissingScope.New(fault.Args{"scope": op.scope})
+		}
+		if op.ofTenant && owner.Lifecycle != tenant.Open && caller.Kind != scope.Operator && !isRead(c.Request().Method) { // 6
+			return tenant.NotOpen.New(fault.Args{"lifecycle": lifecycleWords[owner.Lifecycle]})
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
+		return next(c)
+	}
+}
+
+func (s *server) authenticate(ctx context.Context, header string) (scope.Caller, error) {
+	scheme, shown, found := strings.Cut(header, " ")
+	if !found || !strings.EqualFold(scheme, "Bearer") {
+		return scope.Caller{}, identity.Unauthenticated.New(nil)
+	}
+	return s.tokens.Authenticate(ctx, strings.TrimSpace(shown))
+}
+
+// reach returns the tenant in the path, if the caller may know of it.
+func (s *server) reach(ctx context.Context, caller scope.Caller, param string) (tenant.Tenant, error) {
+	id, err := uuid.Parse(param)
+	if err != nil || !caller.Reaches(id) {
+		return tenant.Tenant{}, fault.Missing.New(nil)
+	}
+	return s.tenants.Get(ctx, id)
+}
+
+func isRead(method string) bool { return method == "GET" || method == "HEAD" }
+
+var lifecycleWords = map[tenant.Lifecycle]text.Text{
+	tenant.Suspended: {DE: "gesperrt", EN: "suspended"},
+	tenant.Closed:    {DE: "geschlossen", EN: "closed"},
+}

@@ -1,0 +1,79 @@
+package api
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+)
+
+// complaintOf says in our words which demand of the contract a value does not meet.
+func complaintOf(broken *openapi3.SchemaError, place string) *fault.Error {
+	schema := broken.Schema
+	switch broken.SchemaField {
+	case "required":
+		return missingValue.At(place, nil)
+	case "properties", "additionalProperties":
+		return unknownField.At(place, nil)
+	case "enum":
+		return unknownValue.At(place, fault.Args{"expected": list(schema.Enum)})
+	case "maxLength":
+		return tooLong.At(place, fault.Args{"limit": *schema.MaxLength})
+	case "maxItems":
+		return tooLong.At(place, fault.Args{"limit": *schema.MaxItems})
+	case "minLength":
+		return tooShort.At(place, fault.Args{"limit": schema.MinLength})
+	case "minItems":
+		return tooShort.At(place, fault.Args{"limit": schema.MinItems})
+	case "minimum", "maximum":
+		return outOfRange.At(place, fault.Args{"limit": interval(schema)})
+	case "uniqueItems":
+		return repeatedValue.At(place, nil)
+	case "type", "nullable":
+		return wrongType.At(place, fault.Args{"expected": expectation(schema)})
+	default:
+		return wrongForm.At(place, fault.Args{"expected": expectation(schema)})
+	}
+}
+
+// expectation names what a schema wants, in words that are the same in every language.
+func expectation(schema *openapi3.Schema) string {
+	switch {
+	case schema.Pattern != "":
+		return schema.Pattern
+	case schema.Format == "date":
+		return "YYYY-MM-DD"
+	case schema.Format == "date-time":
+		return "RFC 3339, 2026-11-24T08:00:00Z"
+	case schema.Format != "":
+		return schema.Format
+	case schema.Type != nil:
+		return strings.Join(schema.Type.Slice(), ", ")
+	default:
+		return "JSON"
+	}
+}
+
+func list(values []any) string {
+	words := make([]string, len(values))
+	for i, value := range values {
+		words[i] = fmt.Sprint(value)
+	}
+	return strings.Join(words, ", ")
+}
+
+func interval(schema *openapi3.Schema) string {
+	switch {
+	case schema.Min == nil:
+		return fmt.Sprintf("≤ %v", *schema.Max)
+	case schema.Max == nil:
+		return fmt.Sprintf("≥ %v", *schema.Min)
+	default:
+		return fmt.Sprintf("%v–%v", *schema.Min, *schema.Max)
+	}
+}
+
+func parseTime(s string) (time.Time, error) { return time.Parse(time.RFC3339Nano, s) }

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/stellwerk-hr/stellwerk/openapi"
+)
+
+// noScope is what the contract says of operations that need no token.
+const noScope = "none"
+
+// operation is one operation of the contract, with what it demands of its callers.
+type operation struct {
+	// scope is what the caller's token must hold; empty for operations that need no token.
+	scope string
+	// ofTenant says that the operation works for the tenant in the path.
+	ofTenant bool
+	route    *routers.Route
+	// body is the schema of a JSON body; nil when the operation takes none.
+	body *openapi3.Schema
+	// multipart says that the body is a form with files, which the handler reads itself.
+	multipart bool
+}
+
+// operations are the operations of the contract, by method and path in the router's spelling: "GET /v1/tenants/:tenant_id".
+type operations map[string]*operation
+
+// pathParameter is a parameter in a path of the contract.
+var pathParameter = regexp.MustCompile(`\{([^}]+)\}`)
+
+// readContract reads the embedded contract. Every operation must say its scope and its tenancy, or nothing is served.
+func readContract() (*openapi3.T, operations, error) {
+	contract, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the contract: %w", err)
+	}
+	found := operations{}
+	for path, item := range contract.Paths.Map() {
+		for method, described := range item.Operations() {
+			op, err := readOperation(described)
+			if err != nil {
+				return nil, nil, fmt.Errorf("contract: %s %s: %w", method, path, err)
+			}
+			op.route = &routers.Route{Spec: contract, Path: path, PathItem: item, Method: method, Operation: described}
+			found[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = op
+		}
+	}
+	return contract, found, nil
+}
+
+func readOperation(described *openapi3.Operation) (*operation, error) {
+	op := &operation{}
+	scopeName, _ := described.Extensions["x-scope"].(string)
+	if scopeName == "" {
+		return nil, fmt.Errorf("no x-scope")
+	}
+	if scopeName != noScope {
+		op.scope = scopeName
+	}
+	switch described.Extensions["x-tenant"] {
+	case "path":
+		op.ofTenant = true
+	case "none":
+	default:
+		return nil, fmt.Errorf("x-tenant must be path or none")
+	}
+	if described.RequestBody == nil {
+		return op, nil
+	}
+	content := described.RequestBody.Value.Content
+	if media := content[jsonType]; media != nil {
+		op.body = media.Schema.Value
+	}
+	op.multipart = content[multipartType] != nil
+	return op, nil
+}
+
+// hasBody reports whether the operation takes a body at all.
+func (op *operation) hasBody() bool { return op.body != nil || op.multipart }
+
+// maxBody is the largest body of a request in bytes: a posting has some thousand, a bulk of them will be its own operation.
+const maxBody = 1 << 20
+
+// The content types of requests.
+const (
+	jsonType      = "application/json"
+	multipartType = "multipart/form-data"
+)
+
+// mediaType is the content type that the operation takes.
+func (op *operation) mediaType() string {
+	if op.multipart {
+		return multipartType
+	}
+	return jsonType
+}

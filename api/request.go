@@ -1,0 +1,53 @@
+package api
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+)
+
+type requestKey struct{}
+
+// request is what every handler may need to know of the request that it answers.
+type request struct {
+	id   string
+	lang text.Language
+}
+
+// spoken are the languages of answers; the first one is for everybody else.
+var spoken = language.NewMatcher([]language.Tag{language.English, language.German})
+
+// identify gives the request its id and its language.
+func identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := request{id: uuid.NewString(), lang: text.English}
+		_, index := language.MatchStrings(spoken, c.Request().Header.Get("Accept-Language"))
+		if index == 1 {
+			r.lang = text.German
+		}
+		header := c.Response().Header()
+		header.Set(echo.HeaderXRequestID, r.id)
+		header.Set("Content-Language", string(r.lang))
+		header.Set(echo.HeaderVary, "Accept-Language")
+		header.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		header.Set("Cache-Control", "no-store")
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
+		return next(c)
+	}
+}
+
+// languageOf returns the language in which a request is answered.
+func languageOf(ctx context.Context) text.Language {
+	r, _ := ctx.Value(requestKey{}).(request)
+	return r.lang
+}
+
+// requestID returns the id by which people name a request when they ask for help.
+func requestID(ctx context.Context) string {
+	r, _ := ctx.Value(requestKey{}).(request)
+	return r.id
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+)
+
+// ListTransfers answers a page of the tenant's transfers.
+func (s *server) ListTransfers(ctx context.Context, r ListTransfersRequestObject) (ListTransfersResponseObject, error) {
+	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.transfers.List(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	show := func(t transfer.Transfer) Transfer { return s.showTransfer(t, languageOf(ctx)) }
+	return ListTransfers200JSONResponse{Items: each(found, show), Next: next}, nil
+}
+
+// GetTransfer answers one transfer with its items.
+func (s *server) GetTransfer(ctx context.Context, r GetTransferRequestObject) (GetTransferResponseObject, error) {
+	found, items, err := s.transfers.Get(ctx, r.TransferID)
+	if err != nil {
+		return nil, err
+	}
+	shown := s.showTransfer(found, languageOf(ctx))
+	return GetTransfer200JSONResponse{
+		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, State: TransferDetailState(shown.State),
+		ItemCount: shown.ItemCount, Trouble: shown.Trouble, WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
+		Items: each(items, func(i transfer.Item) TransferItem { return showItem(i, languageOf(ctx)) }),
+	}, nil
+}
+
+func (s *server) showTransfer(t transfer.Transfer, lang text.Language) Transfer {
+	shown := Transfer{
+		ID: t.ID, AccountID: t.AccountID, FileName: t.FileName, State: TransferState(t.State), ItemCount: t.Items,
+		WrittenAt: t.WrittenAt.UTC(), SentAt: utc(t.SentAt), SettledAt: utc(t.SettledAt),
+	}
+	if t.Trouble != nil {
+		shown.Trouble = s.trouble(*t.Trouble, t.UpdatedAt, lang)
+	}
+	return shown
+}
+
+func showItem(i transfer.Item, lang text.Language) TransferItem {
+	shown := TransferItem{
+		PostingID: i.PostingID, Reference: i.Reference, Action: TransferItemAction(i.Action), Revision: i.Revision,
+		Result: TransferItemResult(i.Result),
+	}
+	if len(i.Answers) > 0 {
+		answers := showAnswers(i.Answers, lang)
+		shown.Answers = &answers
+	}
+	return shown
+}
