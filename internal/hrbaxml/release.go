@@ -27,7 +27,7 @@ type row struct {
 	open, end string
 }
 
-// change gives an element of an older release another value or number in a newer one.
+// change gives an element another value or number than document says, in one release.
 type change struct {
 	path   string
 	occurs occurs
@@ -42,10 +42,12 @@ type releaseDecl struct {
 }
 
 var (
-	p82        = sync.OnceValue(func() *Release { return compile(document(), releaseDecl{name: "P82", last: genP82}) })
-	next       = sync.OnceValue(func() *Release { return compile(document(), releaseDecl{name: "next", last: genNext}) })
-	everything = next
+	p82  = sync.OnceValue(func() *Release { return compile(document(), releaseDecl{name: "P82", last: genP82}) })
+	next = sync.OnceValue(func() *Release { return compile(document(), releaseDecl{name: "next", last: genNext}) })
 )
+
+// everything returns the release that has all elements.
+func everything() *Release { return next() }
 
 // P82 returns the release of spring 2018 (VerBIS PRV 18.2), the last whose schema is public.
 func P82() *Release { return p82() }
@@ -190,7 +192,9 @@ func (c *compiler) row(e Element, place int) row {
 // constant joins a stem and an element's name to the name of a constant. Words that end the stem and begin the name are said
 // once: HiringOrg and HiringOrgName make HiringOrgName.
 func constant(stem, name string) string {
-	name = strings.TrimSuffix(name, "Id") + strings.Repeat("ID", strings.Count(name[max(0, len(name)-2):], "Id"))
+	if begin, isID := strings.CutSuffix(name, "Id"); isID {
+		name = begin + "ID"
+	}
 	for i, r := range stem {
 		rest, overlaps := strings.CutPrefix(name, stem[i:])
 		if isUpper(r) && overlaps && rest != "" && isUpper(rune(rest[0])) {

@@ -68,7 +68,7 @@ func TestIDsSayWhatTheyAre(t *testing.T) {
 	}
 }
 
-func TestLimitsAreWords(t *testing.T) {
+func TestBoundsAreWords(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[hrbaxml.ID]string{
 		hrbaxml.LocationRegion:                      "1 to 128 or 144 to 303",
@@ -80,7 +80,7 @@ func TestLimitsAreWords(t *testing.T) {
 		hrbaxml.HiringOrgContactVoiceNumberAreaCode: "0 or more with at most 14 digits",
 		hrbaxml.PostDetailStartDate:                 "",
 	} {
-		if got := hrbaxml.P82().Element(id).Value.Limits(); got != want {
+		if got := hrbaxml.P82().Element(id).Value.Bounds(); got != want {
 			t.Errorf("%s: got %q", id, got)
 		}
 	}

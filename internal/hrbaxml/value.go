@@ -70,7 +70,7 @@ func (r *row) checkInteger(raw []byte) (Violation, bool) {
 		return Violation{Reason: UnknownCode, Value: excerpt(raw), Detail: v.codeList()}, false
 	case len(v.Ranges) > 0 && !slices.ContainsFunc(v.Ranges, func(in Range) bool { return in.Min <= n && n <= in.Max }),
 		v.Digits > 0 && (n < 0 || significant(raw) > v.Digits):
-		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: v.Limits()}, false
+		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: v.Bounds()}, false
 	}
 	return Violation{}, true
 }
@@ -83,12 +83,12 @@ func (r *row) checkDecimal(raw []byte) (Violation, bool) {
 	}
 	fraction = bytes.TrimRight(fraction, "0")
 	if len(fraction) > r.Value.Fraction {
-		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: r.Value.Limits()}, false
+		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: r.Value.Bounds()}, false
 	}
 	n, ok := parseInteger(append([]byte("0"), whole...))
 	inside := func(in Range) bool { return in.Min <= n && (n < in.Max || n == in.Max && len(fraction) == 0) }
 	if !ok || raw[0] == '-' || !slices.ContainsFunc(r.Value.Ranges, inside) {
-		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: r.Value.Limits()}, false
+		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: r.Value.Bounds()}, false
 	}
 	return Violation{}, true
 }
@@ -127,9 +127,9 @@ func isDigits(raw []byte) bool {
 	return true
 }
 
-// Limits says in words what the value must be, such as "1 to 128 or 144 to 303" or "1 to 90 characters"; empty when its kind
+// Bounds says in words what the value must be, such as "1 to 128 or 144 to 303" or "1 to 90 characters"; empty when its kind
 // says everything.
-func (v Value) Limits() string {
+func (v Value) Bounds() string {
 	switch {
 	case len(v.Codes) > 0:
 		return v.codeList()

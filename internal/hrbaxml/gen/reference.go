@@ -72,8 +72,8 @@ func value(v hrbaxml.Value) string {
 		return ""
 	case len(v.Codes) > 0:
 		words = append(words, "code")
-	case v.Limits() != "":
-		words = append(words, v.Limits())
+	case v.Bounds() != "":
+		words = append(words, v.Bounds())
 	}
 	if v.Pattern != "" {
 		words = append(words, "`"+v.Pattern+"`")
