@@ -13,9 +13,10 @@ import (
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
+	"github.com/stellwerk-hr/stellwerk/internal/cli"
 )
 
-func prepareIssue(flags *flag.FlagSet) func(context.Context, streams) error {
+func prepareIssue(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
 	var req basim.IssueRequest
 	dir := flags.String("dir", ".basim", "the simulator's state `directory`")
 	flags.StringVar(&req.PartnerID, "supplier", "", "the partner's `id`, such as V000123400 (required)")
@@ -28,9 +29,9 @@ func prepareIssue(flags *flag.FlagSet) func(context.Context, streams) error {
 	flags.Func("not-before", "first `date` of the certificate, YYYY-MM-DD (default an hour ago)", dateInto(&req.NotBefore))
 	flags.Func("not-after", "last `date` of the certificate, YYYY-MM-DD (default a year later)", dateInto(&req.NotAfter))
 	out := flags.String("out", "", "the `file` to write (default Zertifikat-<supplier>.p12)")
-	return func(ctx context.Context, std streams) error {
+	return func(ctx context.Context, std cli.Streams) error {
 		if req.PartnerID == "" {
-			return fmt.Errorf("%w: --supplier is missing", errUsage)
+			return fmt.Errorf("%w: --supplier is missing", cli.ErrUsage)
 		}
 		req.Encryption = basim.Encryption(*encryption)
 		for number := range strings.SplitSeq(*orgs, ",") {
@@ -41,7 +42,7 @@ func prepareIssue(flags *flag.FlagSet) func(context.Context, streams) error {
 		if *out == "" {
 			*out = "Zertifikat-" + req.PartnerID + ".p12"
 		}
-		return issue(ctx, *dir, req, *out, std.out)
+		return issue(ctx, *dir, req, *out, std.Out)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	pkcs12 "software.sslmate.com/src/go-pkcs12"
+
+	"github.com/stellwerk-hr/stellwerk/internal/cli"
 )
 
 // asProgram makes the test binary be the program, so that tests can start it as a process of its own.
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 func call(t *testing.T, args ...string) (code int, out, errOut string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code = run(t.Context(), args, streams{in: strings.NewReader(""), out: &stdout, err: &stderr})
+	code = basimProgram().Run(t.Context(), args, cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
 	return code, stdout.String(), stderr.String()
 }
 
@@ -38,21 +40,21 @@ func TestHelpSaysWhatThereIs(t *testing.T) {
 		code int
 		want string
 	}{
-		"nothing":          {nil, exitUsage, "Usage: basim COMMAND"},
-		"help":             {[]string{"--help"}, exitOK, "serve"},
-		"help of serve":    {[]string{"serve", "--help"}, exitOK, "-until-stdin-closes"},
-		"help of issue":    {[]string{"issue", "--help"}, exitOK, "-kundennummer"},
-		"unknown command":  {[]string{"dance"}, exitUsage, `no command "dance"`},
-		"unknown flag":     {[]string{"serve", "--fast"}, exitUsage, "-fast"},
-		"no flag":          {[]string{"issue", "please"}, exitUsage, `"please" is not a flag`},
-		"no supplier":      {[]string{"issue"}, exitUsage, "--supplier is missing"},
-		"no date":          {[]string{"issue", "--not-after", "soon"}, exitUsage, "soon"},
-		"unknown TLS":      {[]string{"serve", "--tls-max", "1.0"}, exitUsage, "1.2 or 1.3"},
-		"negative delay":   {[]string{"serve", "--delay", "-1s"}, exitUsage, "negative"},
-		"control outside":  {[]string{"serve", "--dir", t.TempDir(), "--listen", "127.0.0.1:0", "--control", "0.0.0.0:0"}, exitFailed, "loopback"},
-		"unusable address": {[]string{"serve", "--dir", t.TempDir(), "--listen", "nowhere"}, exitFailed, "listen"},
-		"no places":        {[]string{"serve", "--places", "/nowhere/places.json"}, exitFailed, "read --places"},
-		"wrong supplier":   {[]string{"issue", "--dir", t.TempDir(), "--supplier", "1"}, exitFailed, "no partner id"},
+		"nothing":          {nil, cli.ExitUsage, "Usage: basim COMMAND"},
+		"help":             {[]string{"--help"}, cli.ExitOK, "serve"},
+		"help of serve":    {[]string{"serve", "--help"}, cli.ExitOK, "-until-stdin-closes"},
+		"help of issue":    {[]string{"issue", "--help"}, cli.ExitOK, "-kundennummer"},
+		"unknown command":  {[]string{"dance"}, cli.ExitUsage, `no command "dance"`},
+		"unknown flag":     {[]string{"serve", "--fast"}, cli.ExitUsage, "-fast"},
+		"no flag":          {[]string{"issue", "please"}, cli.ExitUsage, `"please" is not a flag`},
+		"no supplier":      {[]string{"issue"}, cli.ExitUsage, "--supplier is missing"},
+		"no date":          {[]string{"issue", "--not-after", "soon"}, cli.ExitUsage, "soon"},
+		"unknown TLS":      {[]string{"serve", "--tls-max", "1.0"}, cli.ExitUsage, "1.2 or 1.3"},
+		"negative delay":   {[]string{"serve", "--delay", "-1s"}, cli.ExitUsage, "negative"},
+		"control outside":  {[]string{"serve", "--dir", t.TempDir(), "--listen", "127.0.0.1:0", "--control", "0.0.0.0:0"}, cli.ExitFailed, "loopback"},
+		"unusable address": {[]string{"serve", "--dir", t.TempDir(), "--listen", "nowhere"}, cli.ExitFailed, "listen"},
+		"no places":        {[]string{"serve", "--places", "/nowhere/places.json"}, cli.ExitFailed, "read --places"},
+		"wrong supplier":   {[]string{"issue", "--dir", t.TempDir(), "--supplier", "1"}, cli.ExitFailed, "no partner id"},
 	}
 	for name, test := range tests {
 		code, out, errOut := call(t, test.args...)
@@ -70,7 +72,7 @@ func TestIssueWritesAFileThatThePINOpens(t *testing.T) {
 
 	code, out, errOut := call(t, "issue", "--dir", filepath.Join(dir, "state"), "--supplier", "V000123400", "--alliance", "99001",
 		"--kundennummer", "A123A12345,B234B23456", "--not-betreut", "--not-after", "2030-01-31", "--out", file)
-	if code != exitOK {
+	if code != cli.ExitOK {
 		t.Fatalf("exit code %d: %s", code, errOut)
 	}
 
@@ -111,7 +113,7 @@ func TestIssueIgnoresTheNoticeOfAKilledSimulator(t *testing.T) {
 
 		code, _, errOut := call(t, "issue", "--dir", dir, "--supplier", "V000123400", "--out", filepath.Join(dir, "b.p12"))
 
-		if first != exitOK || code != exitOK {
+		if first != cli.ExitOK || code != cli.ExitOK {
 			t.Errorf("%s: exit codes %d and %d\n%s", name, first, code, errOut)
 		}
 	}
@@ -124,7 +126,7 @@ func TestADirectoryIsServedOnce(t *testing.T) {
 
 	code, _, errOut := call(t, "serve", "--dir", dir, "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0")
 
-	if code != exitFailed || !strings.Contains(errOut, "already serves "+dir+" at "+first.URL) {
+	if code != cli.ExitFailed || !strings.Contains(errOut, "already serves "+dir+" at "+first.URL) {
 		t.Errorf("exit code %d: %s", code, errOut)
 	}
 }
@@ -136,10 +138,10 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	dir := t.TempDir()
 
-	code := run(ctx, []string{"serve", "--dir", dir, "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"},
-		streams{in: strings.NewReader(""), out: &stdout, err: &stderr})
+	code := basimProgram().Run(ctx, []string{"serve", "--dir", dir, "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"},
+		cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
 
-	if lines := strings.Count(stdout.String(), "\n"); code != exitOK || lines != 1 {
+	if lines := strings.Count(stdout.String(), "\n"); code != cli.ExitOK || lines != 1 {
 		t.Errorf("exit code %d, %d lines\n%s%s", code, lines, stdout.String(), stderr.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, servingFile)); err == nil {

@@ -22,6 +22,8 @@ import (
 
 	"golang.org/x/net/html"
 	pkcs12 "software.sslmate.com/src/go-pkcs12"
+
+	"github.com/stellwerk-hr/stellwerk/internal/cli"
 )
 
 // program returns a command that runs the program as a process of its own.
@@ -139,7 +141,7 @@ func newBrowser(t *testing.T, dir string) browser {
 	t.Helper()
 	file := filepath.Join(dir, "browser.p12")
 	code, _, errOut := call(t, "issue", "--dir", filepath.Join(dir, "state"), "--supplier", "V000123400", "--alliance", "99001", "--pin", "1", "--out", file)
-	if code != exitOK {
+	if code != cli.ExitOK {
 		t.Fatal(errOut)
 	}
 	sealed, err := os.ReadFile(file)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
+	"github.com/stellwerk-hr/stellwerk/internal/cli"
 )
 
 // serveFlags are the flags of serve.
@@ -25,7 +26,7 @@ type serveFlags struct {
 	untilEOF                                    bool
 }
 
-func prepareServe(flags *flag.FlagSet) func(context.Context, streams) error {
+func prepareServe(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
 	var f serveFlags
 	flags.StringVar(&f.dir, "dir", ".basim", "`directory` that keeps authority, partners, ads and files")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8443", "`address` of the file host; port 0 chooses a free one")
@@ -35,7 +36,7 @@ func prepareServe(flags *flag.FlagSet) func(context.Context, streams) error {
 	flags.StringVar(&f.places, "places", "", "JSON `file` of further addresses: a list of postal_code, town and region (1 to 16)")
 	flags.StringVar(&f.tlsMax, "tls-max", "1.3", "highest `version` of TLS: 1.2 or 1.3")
 	flags.BoolVar(&f.untilEOF, "until-stdin-closes", false, "end when standard input closes, so that a parent takes the simulator with it")
-	return func(ctx context.Context, std streams) error {
+	return func(ctx context.Context, std cli.Streams) error {
 		opts, err := f.options()
 		if err != nil {
 			return err
@@ -44,7 +45,7 @@ func prepareServe(flags *flag.FlagSet) func(context.Context, streams) error {
 		defer stop()
 		if f.untilEOF {
 			go func() {
-				_, _ = io.Copy(io.Discard, std.in)
+				_, _ = io.Copy(io.Discard, std.In)
 				stop()
 			}()
 		}
@@ -56,7 +57,7 @@ func prepareServe(flags *flag.FlagSet) func(context.Context, streams) error {
 func (f *serveFlags) options() (basim.Options, error) {
 	opts := basim.Options{Dir: f.dir, Listen: f.listen, Settings: basim.Settings{Delay: basim.Duration(f.delay)}}
 	if f.delay < 0 {
-		return opts, fmt.Errorf("%w: --delay is negative", errUsage)
+		return opts, fmt.Errorf("%w: --delay is negative", cli.ErrUsage)
 	}
 	if f.names != "" {
 		opts.Names = strings.Split(f.names, ",")
@@ -67,7 +68,7 @@ func (f *serveFlags) options() (basim.Options, error) {
 	case "1.3":
 		opts.MaxTLS = tls.VersionTLS13
 	default:
-		return opts, fmt.Errorf("%w: --tls-max is 1.2 or 1.3", errUsage)
+		return opts, fmt.Errorf("%w: --tls-max is 1.2 or 1.3", cli.ErrUsage)
 	}
 	if f.places == "" {
 		return opts, nil
@@ -83,7 +84,7 @@ func (f *serveFlags) options() (basim.Options, error) {
 }
 
 // serve runs file host and control port until the context ends.
-func serve(ctx context.Context, opts basim.Options, control string, std streams) (err error) {
+func serve(ctx context.Context, opts basim.Options, control string, std cli.Streams) (err error) {
 	if running, err := findRunning(ctx, opts.Dir); err == nil {
 		return fmt.Errorf("a simulator already serves %s at %s", opts.Dir, running.URL)
 	} else if !errors.Is(err, errNotServing) {
@@ -113,8 +114,8 @@ func serve(ctx context.Context, opts basim.Options, control string, std streams)
 		return fmt.Errorf("leave addresses: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.Remove(notice)) }()
-	fmt.Fprintf(std.out, "%s\n", ready)
-	fmt.Fprintf(std.err, "%s basim serves; the page for people is %s\n", time.Now().Format(time.TimeOnly), controls.URL())
+	fmt.Fprintf(std.Out, "%s\n", ready)
+	fmt.Fprintf(std.Err, "%s basim serves; the page for people is %s\n", time.Now().Format(time.TimeOnly), controls.URL())
 	<-ctx.Done()
 	return nil
 }

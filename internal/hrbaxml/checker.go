@@ -44,10 +44,9 @@ func (c *checker) take(token xml.Token) error {
 		return c.aside(t)
 	case xml.ProcInst:
 		return c.instruction(t)
-	case xml.Directive:
+	default: // xml.Directive
 		return c.stop(Violation{Reason: HasDoctype})
 	}
-	return nil
 }
 
 func (c *checker) start(t xml.StartElement) error {
@@ -191,7 +190,7 @@ func (c *checker) characters(t xml.CharData) error {
 	return nil
 }
 
-// attributes refuses all but the declaration of the schema's own namespace and the hints that it gives to validators.
+// attributes refuses all but declarations of prefixes and, under their usual prefix, the hints at a schema for validators.
 func (c *checker) attributes(attrs []xml.Attr) {
 	for _, a := range attrs {
 		declares := a.Name.Space == "xmlns" && a.Value != "" || a.Name.Space == "" && a.Name.Local == "xmlns" && a.Value == ""
@@ -221,7 +220,7 @@ func (c *checker) instruction(t xml.ProcInst) error {
 // aside judges the text of comments and instructions, which the decoder does not.
 func (c *checker) aside(text []byte) error {
 	if bad := forbiddenCharacter(string(text)); bad != "" {
-		return c.malformed("a comment or instruction holds the character " + bad)
+		return c.malformed("a comment or instruction holds " + bad)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -62,6 +63,7 @@ func TestReadFeedbackKnowsEveryShapeOfTheSameMessages(t *testing.T) {
 		"UTF-8 that says nonsense":    strings.Replace(knownFeedback, "UTF-8", "x-nonsense", 1),
 		"ISO-8859-1 without a word":   strings.TrimPrefix(latin, `<?xml version="1.0" encoding="UTF-8"?>`),
 		"UTF-16":                      string(wide),
+		"UTF-16, big end first":       swapped(wide),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,6 +74,26 @@ func TestReadFeedbackKnowsEveryShapeOfTheSameMessages(t *testing.T) {
 				t.Errorf("got %+v, %v", feedback, err)
 			}
 		})
+	}
+}
+
+// swapped returns UTF-16 in the other order of bytes.
+func swapped(wide []byte) string {
+	out := slices.Clone(wide)
+	for i := 0; i+1 < len(out); i += 2 {
+		out[i], out[i+1] = out[i+1], out[i]
+	}
+	return string(out)
+}
+
+func TestReadFeedbackDecodesTheSignsOfWindows(t *testing.T) {
+	t.Parallel()
+	document := "<a><ErrorMessage><AdditionalInformation>\x84M\xfcller\x93 \x96 5 \x80 \x81</AdditionalInformation></ErrorMessage></a>"
+
+	feedback, err := hrbaxml.ReadFeedback([]byte(document))
+
+	if err != nil || len(feedback.Messages) != 1 || feedback.Messages[0].Text != "„Müller“ – 5 € \ufffd" {
+		t.Errorf("got %+v, %v", feedback, err)
 	}
 }
 

@@ -99,7 +99,7 @@ func (v *Violation) Message() string {
 	case TooManyElements:
 		return fmt.Sprintf("the element stands here more often than %s", times(v.Limit))
 	case ForbiddenCharacter:
-		return fmt.Sprintf("the text holds the character %s, which XML forbids", v.Detail)
+		return fmt.Sprintf("the text holds %s, which XML forbids", v.Detail)
 	case WrongType:
 		return fmt.Sprintf("%q is not a %s", v.Value, v.Detail)
 	case TooShort:

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
+	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
@@ -48,35 +49,32 @@ func DefaultPace() Pace {
 	}
 }
 
-// Credentials opens what an account proves itself to the BA with.
-type Credentials func(ctx context.Context, account tenant.Account) (ba.Identity, error)
-
 // Engine moves accounts forward. Its steps are plain methods; jobs only call them.
 type Engine struct {
-	db          *database.DB
-	client      *ba.Client
-	credentials Credentials
-	pace        Pace
-	now         func() time.Time
-	berlin      *time.Location
-	log         *slog.Logger
+	db     *database.DB
+	client *ba.Client
+	keeper *credential.Keeper
+	pace   Pace
+	now    func() time.Time
+	berlin *time.Location
+	log    *slog.Logger
 }
 
 // Options is what an Engine works with.
 type Options struct {
-	DB          *database.DB
-	Client      *ba.Client
-	Credentials Credentials
-	Pace        Pace
-	Now         func() time.Time
-	Berlin      *time.Location
-	Log         *slog.Logger
+	DB     *database.DB
+	Client *ba.Client
+	Keeper *credential.Keeper
+	Pace   Pace
+	Now    func() time.Time
+	Berlin *time.Location
+	Log    *slog.Logger
 }
 
 // NewEngine returns an engine.
 func NewEngine(o Options) *Engine {
 	return &Engine{
-		db: o.DB, client: o.Client, credentials: o.Credentials, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
+		db: o.DB, client: o.Client, keeper: o.Keeper, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
 	}
 }
 
@@ -208,11 +206,14 @@ func (r *run) connect(ctx context.Context) error {
 	if r.session != nil {
 		return nil
 	}
-	identity, err := r.credentials(ctx, r.account)
+	pair, err := r.keeper.Open(ctx, r.account.ID)
 	if err != nil {
 		return fmt.Errorf("open the account's certificate: %w", err)
 	}
-	session, err := r.client.Session(identity)
+	session, err := r.client.Session(ba.Identity{
+		PartnerID: *r.account.SupplierID, Certificate: pair.Certificate, Authorities: pair.Authorities,
+		PathMode: ba.PathMode(r.account.PathMode),
+	})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/stellwerk-hr/stellwerk/api"
+	"github.com/stellwerk-hr/stellwerk/internal/ba"
+	"github.com/stellwerk-hr/stellwerk/internal/calendar"
+	"github.com/stellwerk-hr/stellwerk/internal/config"
+	"github.com/stellwerk-hr/stellwerk/internal/credential"
+	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/secret"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+)
+
+// How often the schedule is looked at, and abandoned secrets are swept.
+const (
+	findDueEvery = 5 * time.Second
+	sweepEvery   = 6 * time.Hour
+)
+
+// app is the program put together: what serve and work have in common.
+type app struct {
+	config config.Config
+	db     *database.DB
+	secret *secret.Folder
+	keeper *credential.Keeper
+	queue  *jobs.Queue
+	wake   func(tx database.Tx, account uuid.UUID) error
+	berlin *time.Location
+	log    *slog.Logger
+}
+
+// openApp opens the database and the secret store, and puts the domain together. It refuses a database role for which tenants would not
+// be kept apart. Close it.
+func openApp(ctx context.Context, c config.Config, log *slog.Logger) (*app, error) {
+	berlin, err := calendar.Berlin()
+	if err != nil {
+		return nil, err
+	}
+	a := &app{config: c, berlin: berlin, log: log}
+	if a.db, err = database.Open(ctx, c.DatabaseURL.Reveal(), c.Connections, log); err != nil {
+		return nil, err
+	}
+	if err := a.assemble(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) assemble(ctx context.Context) error {
+	if err := a.db.CheckRole(ctx); err != nil {
+		return err
+	}
+	var err error
+	if a.secret, err = secret.OpenFolder(a.config.SecretDir, a.config.SecretKey); err != nil {
+		return fmt.Errorf("open the secret folder: %w", err)
+	}
+	if a.queue, err = jobs.NewQueue(a.log); err != nil {
+		return err
+	}
+	opener, err := p12.NewOpener(p12.Options{})
+	if err != nil {
+		return err
+	}
+	a.wake = transfer.Waker(a.queue, time.Now)
+	a.keeper = credential.NewKeeper(credential.Options{
+		DB: a.db, Store: a.secret, Opener: opener, Now: time.Now, Wake: a.wake, Log: a.log,
+	})
+	return nil
+}
+
+func (a *app) close() {
+	if a.secret != nil {
+		_ = a.secret.Close()
+	}
+	a.db.Close()
+}
+
+// handler is the REST API.
+func (a *app) handler() (http.Handler, error) {
+	return api.New(api.Doors{
+		DB:           a.db,
+		Tenants:      tenant.NewDirectory(a.db, time.Now),
+		Tokens:       identity.NewTokens(a.db, time.Now),
+		Roads:        onboarding.NewRoads(a.db, time.Now, a.berlin, a.wake),
+		Certificates: a.keeper,
+		Postings:     posting.NewDesk(a.db, time.Now, a.berlin, a.wake),
+		Transfers:    transfer.NewLedger(a.db),
+	}, a.log)
+}
+
+// runner is what works on jobs, at the given pace.
+func (a *app) runner(pace transfer.Pace, every time.Duration) (*jobs.Runner, error) {
+	authorities, err := readAuthorities(a.config.BACAFile)
+	if err != nil {
+		return nil, err
+	}
+	client, err := ba.New(ba.Options{BaseURL: a.config.BAURL, ExtraRoots: authorities, MaxTLS: a.config.MaxTLS(), Zone: a.berlin})
+	if err != nil {
+		return nil, err
+	}
+	engine := transfer.NewEngine(transfer.Options{
+		DB: a.db, Client: client, Keeper: a.keeper, Pace: pace, Now: time.Now, Berlin: a.berlin, Log: a.log,
+	})
+	workers := river.NewWorkers()
+	transfer.AddWorkers(workers, engine, a.queue)
+	credential.AddWorkers(workers, a.keeper)
+	return jobs.NewRunner(a.db, jobs.Plan{
+		Workers:  workers,
+		Periodic: []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery)},
+		Parallel: a.config.Workers,
+	}, a.log)
+}
+
+// maxAuthorities bounds the file with certificate authorities, in bytes.
+const maxAuthorities = 1 << 20
+
+// readAuthorities reads the certificates of a PEM file; none for no file.
+func readAuthorities(name string) ([]*x509.Certificate, error) {
+	if name == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(name) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("read the BA's certificate authorities: %w", err)
+	}
+	if len(raw) > maxAuthorities {
+		return nil, fmt.Errorf("read the BA's certificate authorities: %s is larger than %d bytes", name, maxAuthorities)
+	}
+	var found []*x509.Certificate
+	for {
+		var block *pem.Block
+		if block, raw = pem.Decode(raw); block == nil {
+			break
+		}
+		authority, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("read the BA's certificate authorities: %w", err)
+		}
+		found = append(found, authority)
+	}
+	if len(found) == 0 {
+		return nil, errors.New("read the BA's certificate authorities: " + name + " holds no PEM certificate")
+	}
+	return found, nil
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/stellwerk-hr/stellwerk/internal/cli"
+	"github.com/stellwerk-hr/stellwerk/internal/config"
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+	"github.com/stellwerk-hr/stellwerk/migrations"
+)
+
+// The bounds of one HTTP connection.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeader         = 32 << 10
+	shutdownTimeout   = 30 * time.Second
+)
+
+func prepareServe(*flag.FlagSet) func(context.Context, cli.Streams) error {
+	return func(ctx context.Context, std cli.Streams) error {
+		a, log, err := configured(ctx, std, config.Database, config.SecretStore)
+		if err != nil {
+			return err
+		}
+		defer a.close()
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+		if err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		ctx, stop := untilSignal(ctx)
+		defer stop()
+		return serveHTTP(ctx, a, listener, log)
+	}
+}
+
+func prepareWork(*flag.FlagSet) func(context.Context, cli.Streams) error {
+	return func(ctx context.Context, std cli.Streams) error {
+		a, log, err := configured(ctx, std, config.Database, config.SecretStore, config.BA)
+		if err != nil {
+			return err
+		}
+		defer a.close()
+		runner, err := a.runner(transfer.DefaultPace(), findDueEvery)
+		if err != nil {
+			return err
+		}
+		ctx, stop := untilSignal(ctx)
+		defer stop()
+		log.InfoContext(ctx, "working", "ba", a.config.BAURL, "parallel", a.config.Workers)
+		return runner.Run(ctx)
+	}
+}
+
+func prepareMigrate(*flag.FlagSet) func(context.Context, cli.Streams) error {
+	return func(ctx context.Context, std cli.Streams) error {
+		c, err := config.Read(std.Environ, config.Database, config.Migration)
+		if err != nil {
+			return err
+		}
+		ctx, stop := untilSignal(ctx)
+		defer stop()
+		return database.Migrate(ctx, migrations.Files, c.MigrateURL.Reveal(), c.DatabaseURL.Reveal())
+	}
+}
+
+func prepareTokenCreate(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
+	name := flags.String("name", "operator", "what the token is for; it stands in histories")
+	life := flags.Duration("expires-in", 0, "how long the token holds, such as 720h; one year when left out, two at most")
+	return func(ctx context.Context, std cli.Streams) error {
+		c, err := config.Read(std.Environ, config.Database)
+		if err != nil {
+			return err
+		}
+		db, err := database.Open(ctx, c.DatabaseURL.Reveal(), c.Connections, logger(std.Err, c))
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		if err := db.CheckRole(ctx); err != nil {
+			return err
+		}
+		var expires *time.Time
+		if *life != 0 {
+			at := time.Now().Add(*life)
+			expires = &at
+		}
+		_, secret, err := identity.NewTokens(db, time.Now).CreateOperator(ctx, *name, expires)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(std.Out, secret.Reveal())
+		return err
+	}
+}
+
+// configured reads the configuration and opens the program.
+func configured(ctx context.Context, std cli.Streams, needs ...config.Need) (*app, *slog.Logger, error) {
+	c, err := config.Read(std.Environ, needs...)
+	if err != nil {
+		return nil, nil, err
+	}
+	log := logger(std.Err, c)
+	log.InfoContext(ctx, "starting", "configuration", c)
+	a, err := openApp(ctx, c, log)
+	return a, log, err
+}
+
+func logger(to io.Writer, c config.Config) *slog.Logger {
+	level, _ := c.Level() // checked when it was read
+	return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}))
+}
+
+// untilSignal ends with the program's own end: Ctrl-C or SIGTERM.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+}
+
+// serveHTTP answers the API on a listener until ctx ends, then finishes what is in flight.
+func serveHTTP(ctx context.Context, a *app, listener net.Listener, log *slog.Logger) error {
+	handler, err := a.handler()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	log.InfoContext(ctx, "serving", "address", listener.Addr().String())
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(ending); err != nil {
+		return fmt.Errorf("finish requests: %w", err)
+	}
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
