@@ -58,7 +58,7 @@ func careAds(e employer, today calendar.Date) []advert {
 	apprentice.Start = posting.Start{On: today.AddDays(240)}
 	apprentice.WorkingTime = &posting.WorkingTime{Models: []posting.WorkingTimeModel{posting.FullTime}}
 
-	cook := basicAd(e, "Köchin/Koch für unsere Hausküche (m/w/d) mit Freude an frischer, regionaler Küche", 3726, posting.SkilledWorker,
+	cook := basicAd(e, "Köchin/Koch für unsere Hausküche (m/w/d) mit Freude an frischer, regionaler Küche", 3722, posting.SkilledWorker,
 		"Sie kochen täglich frisch für 90 Bewohnerinnen und Bewohner und planen die Speisen mit ihnen gemeinsam.")
 	cook.Contract = &posting.Contract{Term: posting.FixedTerm, Months: new(24), TakeOver: new(true)}
 
@@ -71,7 +71,7 @@ func careAds(e employer, today calendar.Date) []advert {
 		},
 		{
 			externalID: "pflege-4", refused: "FLR_JCValid_033",
-			content: with(basicAd(e, "Hauswirtschaftshilfe (m/w/d)", 15533, posting.Helper,
+			content: with(basicAd(e, "Hauswirtschaftshilfe (m/w/d)", 90128, posting.Helper,
 				"Sie halten Zimmer und Gemeinschaftsräume sauber und helfen beim Servieren der Mahlzeiten."),
 				func(c *posting.Content) { c.Places[0].Town = "Fürth" }),
 			correct: func(c *posting.Content) { c.Places[0].Town = "Nürnberg" },
@@ -81,20 +81,20 @@ func careAds(e employer, today calendar.Date) []advert {
 
 // logisticsAds are the ads of the haulier.
 func logisticsAds(e employer, today calendar.Date) []advert {
-	warehouse := basicAd(e, "Lagerhelfer (m/w/d)", 15534, posting.Helper,
+	warehouse := basicAd(e, "Lagerhelfer (m/w/d)", 50939, posting.Helper,
 		"Sie nehmen Ware an, lagern sie ein und stellen Sendungen zusammen. Wir arbeiten in zwei Schichten, Spätschicht mit Zulage.")
 	warehouse.Openings = 5
 	warehouse.Places = append(warehouse.Places, posting.Place{Country: "DE", PostalCode: "28195", Town: "Bremen", Region: "DE-HB"})
 	warehouse.WorkingTime = &posting.WorkingTime{HoursPerWeek: new(40.0), Models: []posting.WorkingTimeModel{posting.Shift}}
 
-	driver := basicAd(e, "Berufskraftfahrer (m/w/d) im Nahverkehr", 14990, posting.Job,
+	driver := basicAd(e, "Berufskraftfahrer (m/w/d) im Nahverkehr", 14717, posting.Job,
 		"Sie fahren im Großraum Hamburg und sind jeden Abend zu Hause. Führerschein CE und Fahrerkarte bringen Sie mit.")
 	driver.Publication = posting.Publication{Until: new(today.AddDays(45))}
 
-	dispatcher := basicAd(e, "Teamleitung Disposition (m/w/d)", 14989, posting.Manager,
-		"Sie führen sechs Disponentinnen und Disponenten und planen mit ihnen unsere Touren im Norden.")
+	dispatcher := basicAd(e, "Disponentin/Disponent Güterverkehr (m/w/d)", 33344, posting.SkilledWorker,
+		"Sie planen mit fünf Kolleginnen und Kollegen unsere Touren im Norden und sind für Fahrer und Kunden da.")
 
-	intern := basicAd(e, "Praktikum Logistikplanung (m/w/d)", 14988, posting.Internship,
+	intern := basicAd(e, "Praktikum Logistikplanung (m/w/d)", 7542, posting.Internship,
 		"Sie lernen drei Monate lang unsere Abläufe kennen und arbeiten an einem eigenen kleinen Vorhaben.")
 	intern.SocialInsurance = new(false)
 
