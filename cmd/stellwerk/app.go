@@ -30,11 +30,20 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
 
-// How often the schedule is looked at, and abandoned secrets are swept.
+// How often the schedule is looked at, for the BA and for a simulator, and abandoned secrets are swept.
 const (
-	findDueEvery = 5 * time.Second
-	sweepEvery   = 6 * time.Hour
+	findDueEvery          = 5 * time.Second
+	findDueSimulatorEvery = 200 * time.Millisecond
+	sweepEvery            = 6 * time.Hour
 )
+
+// simulatorPace is how a simulator's answers are waited for: as the BA's, only faster.
+func simulatorPace() transfer.Pace {
+	pace := transfer.DefaultPace()
+	pace.Polls = []time.Duration{400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond}
+	pace.PollEvery = time.Second
+	return pace
+}
 
 // app is the program put together: what serve and work have in common.
 type app struct {
@@ -108,8 +117,12 @@ func (a *app) handler() (http.Handler, error) {
 	}, a.log)
 }
 
-// runner is what works on jobs, at the given pace.
-func (a *app) runner(pace transfer.Pace, every time.Duration) (*jobs.Runner, error) {
+// runner is what works on jobs.
+func (a *app) runner() (*jobs.Runner, error) {
+	pace, every := transfer.DefaultPace(), findDueEvery
+	if a.config.BAPace == config.PaceSimulator {
+		pace, every = simulatorPace(), findDueSimulatorEvery
+	}
 	authorities, err := readAuthorities(a.config.BACAFile)
 	if err != nil {
 		return nil, err
@@ -139,7 +152,7 @@ func readAuthorities(name string) ([]*x509.Certificate, error) {
 	if name == "" {
 		return nil, nil
 	}
-	raw, err := os.ReadFile(name) //nolint:gosec // the operator names the file
+	raw, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read the BA's certificate authorities: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -44,11 +45,19 @@ type problem struct {
 
 // Error says what was refused and why.
 func (p *problem) Error() string {
-	message := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Detail)
-	for _, e := range p.Errors {
-		message += fmt.Sprintf(" [%s: %s]", e.Pointer, e.Detail)
+	return fmt.Sprintf("%d %s: %s", p.Status, p.Code, strings.Join(p.lines(), " "))
+}
+
+// lines are the words of a problem as a person reads them.
+func (p *problem) lines() []string {
+	if len(p.Errors) == 0 {
+		return []string{p.Detail}
 	}
-	return message
+	lines := make([]string, len(p.Errors))
+	for i, e := range p.Errors {
+		lines[i] = e.Pointer + ": " + e.Detail + " " + e.Hint
+	}
+	return lines
 }
 
 // call sends a JSON body, if there is one, and reads the answer into out. A refusal is a *problem.

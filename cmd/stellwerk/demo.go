@@ -38,9 +38,16 @@ func prepareDemo(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
 	}
 }
 
+// intro says what is about to be seen.
+const intro = `Two employers publish eight job ads on the job portal of the Bundesagentur für Arbeit (BA), the German employment agency.
+The BA is simulated on this machine, nothing leaves it, and everything is gone again afterwards.
+
+`
+
 // runDemo makes a world, plays the story in it and drops it again.
 func runDemo(ctx context.Context, std cli.Streams, progress io.Writer) (told summary, err error) {
 	begun := time.Now()
+	_, _ = fmt.Fprint(progress, intro)
 	w, err := newWorld(ctx, std, progress)
 	if err != nil {
 		return summary{}, err
@@ -51,15 +58,15 @@ func runDemo(ctx context.Context, std cli.Streams, progress io.Writer) (told sum
 		return summary{}, err
 	}
 	if err := s.play(ctx); err != nil {
-		return summary{}, err
+		return summary{}, orInterrupted(ctx, err)
 	}
 	if err := s.printTable(ctx); err != nil {
-		return summary{}, err
+		return summary{}, orInterrupted(ctx, err)
 	}
 	told, err = s.summarise(ctx)
 	told.Seconds = time.Since(begun).Round(10 * time.Millisecond).Seconds()
 	if err == nil {
-		s.say("\n%d ads of %d employers: %d accepted, %d refused by the BA and corrected, %d updated, %d withdrawn, in %d files and %.1f seconds.\n",
+		s.say("\n%d ads of %d employers: %d accepted, %d refused at first and corrected, %d updated, %d withdrawn; %d files sent, %.1f seconds.\n",
 			told.Postings, told.Tenants, told.Accepted, told.Refused, told.Updated, told.Withdrawn, told.Transfers, told.Seconds)
 	}
 	return told, err
@@ -81,20 +88,20 @@ func prepareDev(*flag.FlagSet) func(context.Context, cli.Streams) error {
 		playing, cancel := context.WithTimeout(ctx, demoTimeout)
 		defer cancel()
 		if err := s.play(playing); err != nil {
-			return err
+			return orInterrupted(ctx, err)
 		}
 		_, err = fmt.Fprintf(std.Out, `
 API        %[1]s
 token      %[2]s   (operator)
-the BA     %[3]s   (simulated; what it has: %[4]s)
+the BA     %[3]s   (simulated; see what it has at %[4]s)
 
 Two employers with eight ads are there. For example:
 
   curl -s -H 'Authorization: Bearer %[2]s' %[1]s/v1/tenants
   curl -s -H 'Authorization: Bearer %[2]s' %[1]s/v1/tenants/%[5]s/postings
 
-Ctrl-C ends it and drops everything.
-`, w.url, w.token, w.ba.URL, w.ba.Control, s.cast[0].tenant)
+Ctrl-C ends it and removes everything.
+`, w.url, w.token, w.ba.at.URL, w.ba.at.Control, s.cast[0].tenant)
 		if err != nil {
 			return err
 		}
@@ -111,7 +118,7 @@ func newStory(w *world, progress io.Writer) (*story, error) {
 	day := today(berlin)
 	care, logistics := employers()
 	return &story{
-		world: w, operator: newClient(w.url, w.token), progress: progress, today: day,
+		world: w, operator: newClient(w.url, w.token), progress: progress, today: day, explained: map[string]bool{},
 		cast: []*actor{{employer: care, ads: careAds(care, day)}, {employer: logistics, ads: logisticsAds(logistics, day)}},
 	}, nil
 }

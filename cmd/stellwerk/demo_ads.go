@@ -113,7 +113,7 @@ func basicAd(e employer, title string, occupation int, kind posting.EmploymentTy
 		Places: []posting.Place{e.Place}, Openings: 1, Start: posting.Start{Immediately: true}, SocialInsurance: new(true),
 		Apply: posting.Apply{Ways: []posting.ApplyWay{posting.ApplyByEmail}, Documents: "Lebenslauf, Zeugnisse"},
 		Contact: &posting.Contact{
-			Company: e.Name, Salutation: posting.Ms, GivenName: "Erika", FamilyName: "Beispiel", Email: e.Mail,
+			Company: e.Name, Person: posting.Person{Salutation: posting.Ms, GivenName: "Erika", FamilyName: "Beispiel", Email: e.Mail},
 		},
 		Contract: &posting.Contract{Term: posting.Permanent},
 	}

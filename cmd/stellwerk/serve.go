@@ -18,7 +18,6 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/config"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
-	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 	"github.com/stellwerk-hr/stellwerk/migrations"
 )
 
@@ -56,7 +55,7 @@ func prepareWork(*flag.FlagSet) func(context.Context, cli.Streams) error {
 			return err
 		}
 		defer a.close()
-		runner, err := a.runner(transfer.DefaultPace(), findDueEvery)
+		runner, err := a.runner()
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,8 @@ type story struct {
 	progress io.Writer
 	today    calendar.Date
 	cast     []*actor
+	// explained are the problems whose words were shown; once is enough.
+	explained map[string]bool
 }
 
 // actor is an employer in the story.
@@ -51,7 +53,7 @@ func (s *story) play(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", a.Name, err)
 		}
 	}
-	s.say("\nEight ads, saved by the employers' own software\n")
+	s.say("\nThe employers' own recruiting software saves eight ads\n")
 	for _, a := range s.cast {
 		for i := range a.ads {
 			if err := s.save(ctx, a, &a.ads[i]); err != nil {
@@ -59,7 +61,7 @@ func (s *story) play(ctx context.Context) error {
 			}
 		}
 	}
-	s.say("\nThe BA answers\n")
+	s.say("\nStellwerk sends files to the BA, which answers each with a file of its own\n")
 	if err := s.eachAd(ctx, s.expectFirst); err != nil {
 		return err
 	}
@@ -67,7 +69,7 @@ func (s *story) play(ctx context.Context) error {
 	if err := s.eachAd(ctx, s.change); err != nil {
 		return err
 	}
-	s.say("\nThe BA answers again\n")
+	s.say("\nThe BA answers again, and this is how the ads stand\n")
 	return s.eachAd(ctx, s.expectLast)
 }
 
@@ -102,7 +104,7 @@ func (s *story) onboard(ctx context.Context, a *actor) error {
 		return err
 	}
 	refused := s.operator.call(ctx, http.MethodPut, a.accountPath("/activation"), nil, nil)
-	if err := s.expectProblem(refused, "steps_missing", "activating too early is refused"); err != nil {
+	if err := s.expectProblem(refused, "steps_missing", "nothing is sent before the paperwork with the BA is done"); err != nil {
 		return err
 	}
 	for _, step := range []string{"registered", "contract_requested", "contract_signed"} {
@@ -123,7 +125,7 @@ func (s *story) onboard(ctx context.Context, a *actor) error {
 	if err := s.operator.call(ctx, http.MethodPut, a.accountPath("/activation"), nil, nil); err != nil {
 		return err
 	}
-	s.say("  ✓ all steps done, the account is active\n")
+	s.say("  ✓ paperwork done, certificate sealed away: the employer may send\n")
 	return nil
 }
 
@@ -143,7 +145,7 @@ func (s *story) enrol(ctx context.Context, a *actor) error {
 	a.software = newClient(s.world.url, answer.Token)
 	numbers := object{"name": a.Name, "supplier_id": a.Kundennummer, "alliance_number": a.Alliance}
 	refused := s.operator.call(ctx, http.MethodPost, a.path("/ba-accounts"), numbers, nil)
-	if err := s.expectProblem(refused, "invalid_input", "a Kundennummer in the field of the Supplier-ID is recognised"); err != nil {
+	if err := s.expectProblem(refused, "invalid_input", "the customer number (Kundennummer) is not taken for the number of the sender (Supplier-ID)"); err != nil {
 		return err
 	}
 	numbers["supplier_id"] = a.SupplierID
@@ -156,12 +158,12 @@ func (s *story) enrol(ctx context.Context, a *actor) error {
 
 // certify hands in the certificate, with the wrong PIN first.
 func (s *story) certify(ctx context.Context, a *actor) error {
-	file, err := s.world.issue(ctx, a.employer)
+	file, err := s.world.ba.issue(ctx, a.employer)
 	if err != nil {
 		return err
 	}
 	refused := s.operator.upload(ctx, a.accountPath("/certificates"), file, "0000", nil)
-	if err := s.expectProblem(refused, "wrong_pin", "the wrong PIN of the certificate is told apart from a broken file"); err != nil {
+	if err := s.expectProblem(refused, "wrong_pin", "a certificate with the wrong PIN is not kept"); err != nil {
 		return err
 	}
 	return s.operator.upload(ctx, a.accountPath("/certificates"), file, a.PIN, nil)
@@ -173,40 +175,32 @@ func (s *story) expectProblem(err error, code, shows string) error {
 	if !ok || refusal.Code != code {
 		return fmt.Errorf("expected the problem %s, got: %w", code, err)
 	}
-	s.say("  ✓ %s:\n      %s\n", shows, strings.Join(refusal.lines(), "\n      "))
+	s.say("  ✓ %s\n", shows)
+	if !s.explained[code] {
+		s.say("      %s\n", strings.Join(refusal.lines(), "\n      "))
+	}
+	s.explained[code] = true
 	return nil
-}
-
-// lines are the words of a problem as a person reads them.
-func (p *problem) lines() []string {
-	if len(p.Errors) == 0 {
-		return []string{p.Detail}
-	}
-	lines := make([]string, len(p.Errors))
-	for i, e := range p.Errors {
-		lines[i] = e.Pointer + ": " + e.Detail + " " + e.Hint
-	}
-	return lines
 }
 
 // save puts an ad in; what our own check finds is corrected first.
 func (s *story) save(ctx context.Context, a *actor, ad *advert) error {
-	err := s.put(ctx, a, ad)
+	err := a.put(ctx, ad)
 	if ad.preflight {
-		if err := s.expectProblem(err, "posting_not_publishable", ad.externalID+" would be refused, so it is not sent"); err != nil {
+		if err := s.expectProblem(err, "posting_not_publishable", "the BA would refuse this ad, so it is not sent"); err != nil {
 			return err
 		}
 		ad.mend(&ad.content)
-		err = s.put(ctx, a, ad)
+		err = a.put(ctx, ad)
 	}
 	if err != nil {
 		return err
 	}
-	s.say("  ✓ %s: %s\n", ad.externalID, ad.content.Title)
+	s.say("  ✓ %s\n", ad.content.Title)
 	return nil
 }
 
-func (s *story) put(ctx context.Context, a *actor, ad *advert) error {
+func (a *actor) put(ctx context.Context, ad *advert) error {
 	return a.software.call(ctx, http.MethodPut, a.path("/postings/by-external-id/"+ad.externalID),
 		object{"publish": true, "content": ad.content}, nil)
 }
@@ -239,19 +233,24 @@ type answer struct {
 // expectFirst waits for the BA's answer to an ad's first version.
 func (s *story) expectFirst(ctx context.Context, a *actor, ad *advert) error {
 	if ad.refused == "" {
-		_, err := s.await(ctx, a, ad, "live", "none")
-		return err
+		found, err := a.await(ctx, ad, "live", "none")
+		if err != nil {
+			return err
+		}
+		s.say("  ✓ live: %s, reference %s\n", found.Title, found.Status.Reference)
+		return nil
 	}
-	found, err := s.await(ctx, a, ad, "none", "refused")
+	found, err := a.await(ctx, ad, "none", "refused")
 	if err != nil {
 		return err
 	}
+	s.say("  ✗ refused: %s\n", found.Title)
 	answers := found.Status.Refusal.Answers
 	if !slices.ContainsFunc(answers, func(said answer) bool { return said.Code == ad.refused }) {
 		return fmt.Errorf("expected the BA's code %s, got %v", ad.refused, answers)
 	}
 	for _, said := range answers {
-		s.say("      %s\n      %s %s\n", said.Code, said.Explanation, said.Fix)
+		s.say("      %s\n      %s (the BA's code: %s)\n", said.Explanation, said.Fix, said.Code)
 	}
 	return nil
 }
@@ -260,36 +259,36 @@ func (s *story) expectFirst(ctx context.Context, a *actor, ad *advert) error {
 func (s *story) change(ctx context.Context, a *actor, ad *advert) error {
 	switch {
 	case ad.withdraw:
-		found, err := s.read(ctx, a, ad)
+		found, err := a.read(ctx, ad)
 		if err != nil {
 			return err
 		}
-		s.say("  ✓ %s is withdrawn\n", ad.externalID)
+		s.say("  ✓ withdrawn: %s\n", ad.content.Title)
 		return a.software.call(ctx, http.MethodPut, a.path("/postings/"+found.ID.String()+"/withdrawal"), nil, nil)
 	case ad.correct != nil:
 		ad.correct(&ad.content)
-		s.say("  ✓ %s is corrected\n", ad.externalID)
-		return s.put(ctx, a, ad)
+		s.say("  ✓ corrected: %s\n", ad.content.Title)
+		return a.put(ctx, ad)
 	case ad.update != nil:
 		ad.update(&ad.content)
-		s.say("  ✓ %s is changed\n", ad.externalID)
-		return s.put(ctx, a, ad)
+		s.say("  ✓ changed: %s\n", ad.content.Title)
+		return a.put(ctx, ad)
 	default:
 		return nil
 	}
 }
 
 // expectLast waits until an ad stands as it should in the end.
-func (s *story) expectLast(ctx context.Context, a *actor, ad *advert) error {
+func (*story) expectLast(ctx context.Context, a *actor, ad *advert) error {
 	want := "live"
 	if ad.withdraw {
 		want = "ended"
 	}
-	_, err := s.await(ctx, a, ad, want, "none")
+	_, err := a.await(ctx, ad, want, "none")
 	return err
 }
 
-func (s *story) read(ctx context.Context, a *actor, ad *advert) (shown, error) {
+func (a *actor) read(ctx context.Context, ad *advert) (shown, error) {
 	var found shown
 	err := a.software.call(ctx, http.MethodGet, a.path("/postings/by-external-id/"+ad.externalID), nil, &found)
 	return found, err
@@ -302,16 +301,15 @@ const (
 )
 
 // await reads an ad until the BA has answered, and checks how it stands then.
-func (s *story) await(ctx context.Context, a *actor, ad *advert, atBA, change string) (shown, error) {
+func (a *actor) await(ctx context.Context, ad *advert, atBA, change string) (shown, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	for {
-		found, err := s.read(ctx, a, ad)
+		found, err := a.read(ctx, ad)
 		if err != nil {
 			return shown{}, err
 		}
 		if found.Status.AtBA == atBA && found.Status.Change == change {
-			s.say("  ✓ %-9s at_ba: %-6s change: %-8s %s\n", ad.externalID, atBA, change, found.Status.Reference)
 			return found, nil
 		}
 		select {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/google/uuid"
@@ -82,11 +84,11 @@ func (s *story) printTable(ctx context.Context) error {
 	_, _ = fmt.Fprintln(table, "AD\tREFERENCE\tAT THE BA\tCHANGE\tWHAT THE BA SAID")
 	for _, a := range s.cast {
 		for i := range a.ads {
-			found, err := s.read(ctx, a, &a.ads[i])
+			found, err := a.read(ctx, &a.ads[i])
 			if err != nil {
 				return err
 			}
-			said, err := s.whatTheBASaid(ctx, a, found)
+			said, err := a.whatTheBASaid(ctx, found)
 			if err != nil {
 				return err
 			}
@@ -94,11 +96,23 @@ func (s *story) printTable(ctx context.Context) error {
 				found.Title, found.Status.Reference, found.Status.AtBA, found.Status.Change, said)
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	s.say("\n%s", legend)
+	return nil
 }
 
+// legend explains the table's words, which are the API's.
+const legend = `AT THE BA (at_ba): live, people find the ad on the portal; ended, it was taken down as its employer wished.
+CHANGE (change): what is still on its way to the BA; none, the BA has the newest version.
+`
+
+// verbs say what Stellwerk asked the BA to do with an ad.
+var verbs = map[string]string{"insert": "publishing", "update": "change", "delete": "withdrawal"}
+
 // whatTheBASaid tells an ad's history in a few words, oldest first.
-func (*story) whatTheBASaid(ctx context.Context, a *actor, ad shown) (string, error) {
+func (a *actor) whatTheBASaid(ctx context.Context, ad shown) (string, error) {
 	var history page[struct {
 		Kind string `json:"kind"`
 		Data struct {
@@ -109,22 +123,14 @@ func (*story) whatTheBASaid(ctx context.Context, a *actor, ad shown) (string, er
 	if err := a.software.call(ctx, http.MethodGet, a.path("/postings/"+ad.ID.String()+"/events"), nil, &history); err != nil {
 		return "", err
 	}
-	said := ""
-	for i := len(history.Items) - 1; i >= 0; i-- {
-		event := history.Items[i]
-		words := ""
+	var said []string
+	for _, event := range slices.Backward(history.Items) {
 		switch event.Kind {
 		case "posting.live", "posting.ended":
-			words = event.Data.Action + " accepted"
+			said = append(said, verbs[event.Data.Action]+" accepted")
 		case "posting.refused":
-			words = fmt.Sprintf("%s refused (%s)", event.Data.Action, event.Data.Codes[0])
-		default:
-			continue
+			said = append(said, fmt.Sprintf("%s refused (%s)", verbs[event.Data.Action], strings.Join(event.Data.Codes, ", ")))
 		}
-		if said != "" {
-			said += ", "
-		}
-		said += words
 	}
-	return said, nil
+	return strings.Join(said, ", "), nil
 }

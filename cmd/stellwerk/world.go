@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,17 +17,13 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
 	"github.com/stellwerk-hr/stellwerk/internal/testdb"
-	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 	"github.com/stellwerk-hr/stellwerk/migrations"
 )
 
 // world is everything that Stellwerk needs, made for one run and dropped after it: a database, a secret folder, a simulated BA, and the
-// program itself, serving and working, on loopback only.
+// program itself, serving and working, on loopback only. What cannot be dropped because the process was killed ends by itself.
 type world struct {
-	folder string
-	// basim is the simulator's program, and ba what it said when it was ready.
-	basim string
-	ba    simulator
+	ba *simulator
 	// url is where the API is answered, token an operator's token for it.
 	url   string
 	token string
@@ -40,33 +31,25 @@ type world struct {
 	closers []func() error
 }
 
-// simulator is the line that basim prints when it is ready.
-type simulator struct {
-	URL     string `json:"url"`
-	Control string `json:"control"`
-	CAFile  string `json:"ca_file"`
-}
-
-// worldPace is how the demo waits: as the real program does, only faster.
-func worldPace() transfer.Pace {
-	pace := transfer.DefaultPace()
-	pace.Polls = []time.Duration{400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond}
-	pace.PollEvery = time.Second
-	return pace
-}
-
 const (
-	// processing is how long the simulated BA lets a file lie.
-	processing = 300 * time.Millisecond
-	// worldDue is how often the schedule is looked at.
-	worldDue = 200 * time.Millisecond
 	// worldConnections bounds the pool.
 	worldConnections = 20
-	// simulatorReady bounds the simulator's start.
-	simulatorReady = 20 * time.Second
-	// simulatorEnd is how long the simulator may take to end.
-	simulatorEnd = 5 * time.Second
+	// worldWorkers is how many jobs run at once.
+	worldWorkers = 8
+	// dropTimeout bounds the dropping of the database.
+	dropTimeout = 5 * time.Second
 )
+
+// errInterrupted is what Ctrl-C leads to.
+var errInterrupted = errors.New("interrupted")
+
+// orInterrupted returns errInterrupted for an error that only says that ctx was cancelled.
+func orInterrupted(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) && errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	return err
+}
 
 // refuseProduction returns an error when a variable is set that only production sets: demo and dev must never meet real data.
 func refuseProduction(environ []string) error {
@@ -74,7 +57,7 @@ func refuseProduction(environ []string) error {
 		name, _, _ := strings.Cut(pair, "=")
 		for _, setting := range config.Settings() {
 			if name == setting.Name || name == setting.Name+"_FILE" {
-				return fmt.Errorf("%s is set, so this may be a production machine: unset it to run the demo", name)
+				return fmt.Errorf("%s is set, so this may be a production machine: unset it first", name)
 			}
 		}
 	}
@@ -86,121 +69,54 @@ func newWorld(ctx context.Context, std cli.Streams, progress io.Writer) (w *worl
 	if err := refuseProduction(std.Environ); err != nil {
 		return nil, err
 	}
-	w = &world{}
+	made := &world{}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, w.close())
+			err = errors.Join(orInterrupted(ctx, err), made.close())
 		}
 	}()
-	if w.folder, err = os.MkdirTemp("", "stellwerk-demo-"); err != nil {
-		return nil, fmt.Errorf("make a folder: %w", err)
-	}
-	w.closers = append(w.closers, func() error { return os.RemoveAll(w.folder) })
-	c, err := w.database(ctx, progress)
-	if err != nil {
+	// The simulator comes first, since its folder is everybody's.
+	if made.ba, err = startSimulator(ctx); err != nil {
 		return nil, err
 	}
-	if err := w.secrets(&c); err != nil {
+	made.closers = append(made.closers, made.ba.close)
+	c := config.Config{
+		Connections: worldConnections, Workers: worldWorkers,
+		BAURL: made.ba.at.URL, BACAFile: made.ba.at.CAFile, BATLSMax: "1.3", BAPace: config.PaceSimulator,
+		Secrets: "file", SecretDir: made.ba.path("secrets"), SecretKey: made.ba.path("key"),
+	}
+	if err := secret.GenerateKeyFile(c.SecretKey); err != nil {
 		return nil, err
 	}
-	if err := w.simulator(ctx); err != nil {
+	if c.DatabaseURL, err = made.database(ctx, progress); err != nil {
 		return nil, err
 	}
-	c.BAURL, c.BACAFile = w.ba.URL, w.ba.CAFile
-	return w, w.start(ctx, c, std)
+	if err := made.start(ctx, c, std); err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
-// database starts PostgreSQL and migrates a database on it.
-func (w *world) database(ctx context.Context, progress io.Writer) (config.Config, error) {
+// database starts PostgreSQL, migrates a database on it, and returns the program's URL.
+func (w *world) database(ctx context.Context, progress io.Writer) (config.Secret, error) {
 	cluster, err := testdb.StartCluster(ctx, testdb.Options{Log: progress})
 	if err != nil {
-		return config.Config{}, err
+		return "", err
 	}
 	w.closers = append(w.closers, cluster.Close)
 	urls, drop, err := cluster.NewDatabase(ctx, "demo")
 	if err != nil {
-		return config.Config{}, err
+		return "", err
 	}
 	w.closers = append(w.closers, func() error {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), simulatorEnd)
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTimeout)
 		defer cancel()
 		return drop(ending)
 	})
 	if err := database.Migrate(ctx, migrations.Files, urls.OwnerURL, urls.AppURL); err != nil {
-		return config.Config{}, err
+		return "", err
 	}
-	return config.Config{
-		DatabaseURL: config.Secret(urls.AppURL), Connections: worldConnections, BATLSMax: "1.3", Secrets: "file",
-		SecretDir: filepath.Join(w.folder, "secrets"), SecretKey: filepath.Join(w.folder, "key"), Workers: 8, LogLevel: "warn",
-	}, nil
-}
-
-func (*world) secrets(c *config.Config) error {
-	if err := os.Mkdir(c.SecretDir, 0o700); err != nil {
-		return fmt.Errorf("make the secret folder: %w", err)
-	}
-	return secret.GenerateKeyFile(c.SecretKey)
-}
-
-// simulator starts basim as a process of its own; it ends when its standard input closes, so it never outlives us.
-func (w *world) simulator(ctx context.Context) error {
-	own, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("find our own program: %w", err)
-	}
-	w.basim = filepath.Join(filepath.Dir(own), "basim")
-	if _, err := os.Stat(w.basim); err != nil {
-		return fmt.Errorf("the simulator is not beside the program (%s): `make demo` builds both", w.basim)
-	}
-	process := exec.CommandContext(context.WithoutCancel(ctx), w.basim, "serve", "--dir", w.simulatorDir(), "--listen", "127.0.0.1:0", //nolint:gosec // our own program
-		"--control", "127.0.0.1:0", "--delay", processing.String(), "--until-stdin-closes")
-	var complaints bytes.Buffer
-	process.Stderr = &complaints
-	stdin, err := process.StdinPipe()
-	if err != nil {
-		return err
-	}
-	stdout, err := process.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	process.WaitDelay = simulatorEnd
-	if err := process.Start(); err != nil {
-		return fmt.Errorf("start the simulator: %w", err)
-	}
-	w.closers = append(w.closers, func() error {
-		_ = stdin.Close()
-		timer := time.AfterFunc(simulatorEnd, func() { _ = process.Process.Kill() })
-		defer timer.Stop()
-		return process.Wait()
-	})
-	timer := time.AfterFunc(simulatorReady, func() { _ = process.Process.Kill() })
-	defer timer.Stop()
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
-	if err != nil {
-		return fmt.Errorf("start the simulator: %w: %s", err, complaints.String())
-	}
-	if err := json.Unmarshal(line, &w.ba); err != nil {
-		return fmt.Errorf("start the simulator: %w", err)
-	}
-	return nil
-}
-
-func (w *world) simulatorDir() string { return filepath.Join(w.folder, "ba") }
-
-// issue lets the simulated BA make an employer's certificate, as the real one mails it.
-func (w *world) issue(ctx context.Context, e employer) (p12File []byte, err error) {
-	out := filepath.Join(w.folder, e.SupplierID+".p12")
-	command := exec.CommandContext(ctx, w.basim, "issue", "--dir", w.simulatorDir(), "--supplier", e.SupplierID, "--alliance", e.Alliance, //nolint:gosec // our own program
-		"--kundennummer", e.Kundennummer, "--name", e.Name, "--pin", e.PIN, "--out", out)
-	if said, err := command.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("issue a certificate: %w: %s", err, said)
-	}
-	file, err := os.ReadFile(out) //nolint:gosec // we named it
-	if err != nil {
-		return nil, fmt.Errorf("read the certificate: %w", err)
-	}
-	return file, nil
+	return config.Secret(urls.AppURL), nil
 }
 
 // start runs the program itself: the API and the jobs.
@@ -210,19 +126,25 @@ func (w *world) start(ctx context.Context, c config.Config, std cli.Streams) err
 	if err != nil {
 		return err
 	}
-	_, token, err := identity.NewTokens(a.db, time.Now).CreateOperator(ctx, "demo operator", nil)
-	if err != nil {
+	if err := w.run(ctx, a, log); err != nil {
 		a.close()
 		return err
 	}
-	runner, err := a.runner(worldPace(), worldDue)
+	return nil
+}
+
+// run makes a token, and serves and works until the world is closed, which closes the program too.
+func (w *world) run(ctx context.Context, a *app, log *slog.Logger) error {
+	_, token, err := identity.NewTokens(a.db, time.Now).CreateOperator(ctx, "demo operator", nil)
 	if err != nil {
-		a.close()
+		return err
+	}
+	runner, err := a.runner()
+	if err != nil {
 		return err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		a.close()
 		return fmt.Errorf("listen: %w", err)
 	}
 	w.url, w.token = "http://"+listener.Addr().String(), token.Reveal()
@@ -242,9 +164,8 @@ func (w *world) start(ctx context.Context, c config.Config, std cli.Streams) err
 // close drops everything, in the reverse order of its making.
 func (w *world) close() error {
 	var failed []error
-	for i := len(w.closers) - 1; i >= 0; i-- {
-		failed = append(failed, w.closers[i]())
+	for _, drop := range slices.Backward(w.closers) {
+		failed = append(failed, drop())
 	}
-	w.closers = nil
 	return errors.Join(failed...)
 }

@@ -9,6 +9,9 @@ import (
 // layout is the form of a date in JSON, SQL and HR-BA-XML (xs:date).
 const layout = "2006-01-02"
 
+// secondsOfDay is the length of a day in UTC, where days are counted.
+const secondsOfDay = 24 * 60 * 60
+
 // Zone is the time zone of every rule about "today". Programs embed time/tzdata, so it is always there.
 const Zone = "Europe/Berlin"
 
@@ -68,7 +71,8 @@ func (d Date) After(other Date) bool { return other.Before(d) }
 
 // DaysUntil returns how many days later other is; negative when it is earlier.
 func (d Date) DaysUntil(other Date) int {
-	return int(other.time().Sub(d.time()) / (24 * time.Hour))
+	// A time.Duration ends after 292 years; seconds do not.
+	return int((other.time().Unix() - d.time().Unix()) / secondsOfDay)
 }
 
 // Start returns the first moment of the day in the given location.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // The exit codes of every program.
@@ -18,6 +19,24 @@ const (
 
 // ErrUsage marks an error that the command line caused.
 var ErrUsage = errors.New("wrong usage")
+
+// Exit is the error of a command that chooses its exit code itself.
+type Exit struct {
+	Code int
+	// Err is told to the user; nil when the command has said everything.
+	Err error
+}
+
+// Error returns what the user is told.
+func (e Exit) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit code %d", e.Code)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e Exit) Unwrap() error { return e.Err }
 
 // Streams are what a command reads and writes: results for programs go to Out, everything else to Err.
 type Streams struct {
@@ -31,6 +50,9 @@ type Streams struct {
 type Command struct {
 	// Name may be of two words, such as "token create".
 	Name, Summary string
+	// Args names what must follow beside flags, in the words of the usage, such as "FILE". The flags may stand before, between and
+	// after; the command finds its arguments in the flag set.
+	Args string
 	// Prepare declares the flags and returns what runs once they are parsed.
 	Prepare func(*flag.FlagSet) func(context.Context, Streams) error
 }
@@ -77,28 +99,70 @@ func (p Program) run(ctx context.Context, c Command, args []string, std Streams)
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(std.Err)
 	flags.Usage = func() {
-		_, _ = fmt.Fprintf(flags.Output(), "%s: %s\n\nFlags:\n", name, c.Summary)
+		_, _ = fmt.Fprintf(flags.Output(), "%s: %s\n\n", name, c.Summary)
+		if c.Args != "" {
+			_, _ = fmt.Fprintf(flags.Output(), "Usage: %s [FLAGS] %s\n\n", name, c.Args)
+		}
+		_, _ = fmt.Fprintln(flags.Output(), "Flags:")
 		flags.PrintDefaults()
 	}
 	execute := c.Prepare(flags)
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := parse(flags, args); errors.Is(err, flag.ErrHelp) {
 		return ExitOK
 	} else if err != nil {
 		return ExitUsage
 	}
-	err := fmt.Errorf("%w: %q is not a flag", ErrUsage, flags.Arg(0))
-	if flags.NArg() == 0 {
+	err := c.checkArgs(flags)
+	if err == nil {
 		err = execute(ctx, std)
 	}
+	exit, chosen := errors.AsType[Exit](err)
 	switch {
 	case errors.Is(err, ErrUsage):
 		_, _ = fmt.Fprintf(std.Err, "%s: %v\nSee %s --help.\n", name, err, name)
 		return ExitUsage
+	case chosen:
+		if exit.Err != nil {
+			_, _ = fmt.Fprintf(std.Err, "%s: %v\n", name, err)
+		}
+		return exit.Code
 	case err != nil:
 		_, _ = fmt.Fprintf(std.Err, "%s: %v\n", name, err)
 		return ExitFailed
 	}
 	return ExitOK
+}
+
+// parse reads the flags wherever they stand, and leaves the other arguments in the flag set. After -- nothing is a flag.
+func parse(flags *flag.FlagSet, args []string) error {
+	var others []string
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		rest := flags.Args()
+		if read := len(args) - len(rest); read > 0 && args[read-1] == "--" {
+			others = append(others, rest...)
+			break
+		}
+		if len(rest) == 0 {
+			break
+		}
+		others, args = append(others, rest[0]), rest[1:]
+	}
+	return flags.Parse(append([]string{"--"}, others...))
+}
+
+// checkArgs fails when the arguments beside flags are not those that the command asks for.
+func (c Command) checkArgs(flags *flag.FlagSet) error {
+	wanted := strings.Fields(c.Args)
+	switch n := flags.NArg(); {
+	case n > len(wanted):
+		return fmt.Errorf("%w: %q is not a flag and nothing else is expected", ErrUsage, flags.Arg(len(wanted)))
+	case n < len(wanted):
+		return fmt.Errorf("%w: %s is missing", ErrUsage, wanted[n])
+	}
+	return nil
 }
 
 func (p Program) usage(w io.Writer) {

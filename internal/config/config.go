@@ -7,8 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -52,12 +56,22 @@ type Config struct {
 	BAURL       string `env:"BA_URL" envDefault:"https://hrbaxml.arbeitsagentur.de/" doc:"The BA's file host, or a simulator."`
 	BACAFile    string `env:"BA_CA_FILE" doc:"PEM file with authorities that are trusted for that host besides the system's and those of the .p12 files."`
 	BATLSMax    string `env:"BA_TLS_MAX" envDefault:"1.3" doc:"The highest TLS version offered to that host: 1.2 or 1.3; 1.2 if it asks for certificates per directory."`
+	BAPace      string `env:"BA_PACE" envDefault:"ba" doc:"How often its answers are looked for: ba, first after ten minutes, or simulator, which answers within seconds."`
 	Secrets     string `env:"SECRETS" doc:"Where certificates are kept: file, the sealed folder. Must be set; nothing is guessed."`
 	SecretDir   string `env:"SECRET_DIR" doc:"The sealed folder."`
 	SecretKey   string `env:"SECRET_KEY_FILE" doc:"The age key file that opens the sealed folder. Keep it apart from the folder and its backups."`
 	Workers     int    `env:"WORKERS" envDefault:"16" doc:"How many jobs one work process runs at once."`
 	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
 }
+
+// The values of BAPace.
+const (
+	PaceBA        = "ba"
+	PaceSimulator = "simulator"
+)
+
+// baDomain is where the BA itself is, whom nobody asks every second.
+const baDomain = ".arbeitsagentur.de"
 
 // Need is a part of the configuration that a command cannot do without.
 type Need uint8
@@ -70,63 +84,113 @@ const (
 	BA
 )
 
-// Read reads the configuration from variables of the form NAME=value and checks it. needs says what must be there. The error names
-// every variable that is wrong, and never a value.
+// Read reads the configuration from variables of the form NAME=value and checks it. needs says what must be there. A variable that is
+// empty counts as one that is not set. The error names every variable that is wrong, and never a value.
 func Read(environ []string, needs ...Need) (Config, error) {
-	values, err := resolve(environ)
-	if err != nil {
-		return Config{}, err
-	}
+	var wrong complaints
+	values := resolve(environ, &wrong)
 	var c Config
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values, Prefix: Prefix}); err != nil {
-		return Config{}, fmt.Errorf("configuration: %w", err)
+		wrong.numbers(err)
 	}
-	if err := c.check(needs); err != nil {
-		return Config{}, fmt.Errorf("configuration: %w", err)
+	c.check(needs, &wrong)
+	if wrong.errs != nil {
+		return Config{}, fmt.Errorf("configuration: %w", errors.Join(wrong.errs...))
 	}
 	return c, nil
 }
 
-// resolve reads the files behind variables that end in _FILE, unless the variable is itself the name of a setting.
-func resolve(environ []string) (map[string]string, error) {
-	known := map[string]bool{}
-	for _, s := range Settings() {
-		known[s.Name] = true
-	}
-	values := map[string]string{}
-	var failed []error
-	for _, pair := range environ {
-		name, value, _ := strings.Cut(pair, "=")
-		target := strings.TrimSuffix(name, "_FILE")
-		if target == name || known[name] || !known[target] {
-			values[name] = value
-			continue
-		}
-		content, err := readValue(value)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("configuration: %s: %w", name, err))
-			continue
-		}
-		values[target] = content
-	}
-	return values, errors.Join(failed...)
+// complaints gathers what is wrong, one complaint for each setting.
+type complaints struct {
+	about map[string]bool
+	errs  []error
 }
 
-func readValue(name string) (string, error) {
-	file, err := os.Open(name) //nolint:gosec // the operator names the file
-	if err != nil {
-		return "", err
+// add says that a variable, which gives the value of a setting, is wrong. Both are full names.
+func (c *complaints) add(setting, variable, must string) {
+	if c.about[setting] {
+		return
 	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(io.LimitReader(file, maxValueFile))
+	if c.about == nil {
+		c.about = map[string]bool{}
+	}
+	c.about[setting] = true
+	c.errs = append(c.errs, errors.New(variable+" "+must))
+}
+
+// numbers takes up the parser's errors, whose words repeat the value and name a field of Config. Only numbers can fail to parse.
+func (c *complaints) numbers(err error) {
+	all, ok := errors.AsType[env.AggregateError](err)
+	if !ok {
+		c.errs = append(c.errs, err)
+		return
+	}
+	for _, one := range all.Errors {
+		failed, ok := errors.AsType[env.ParseError](one)
+		if !ok {
+			c.errs = append(c.errs, one)
+			continue
+		}
+		field, _ := reflect.TypeFor[Config]().FieldByName(failed.Name)
+		name := Prefix + field.Tag.Get("env")
+		c.add(name, name, "must be a whole number, and not a huge one")
+	}
+}
+
+// resolve reads the files behind variables that end in _FILE, unless the variable is itself the name of a setting.
+func resolve(environ []string, wrong *complaints) map[string]string {
+	values := map[string]string{}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		values[name] = value
+	}
+	settings := Settings()
+	for _, s := range settings {
+		variable := s.Name + "_FILE"
+		isSetting := slices.ContainsFunc(settings, func(other Setting) bool { return other.Name == variable })
+		if isSetting || values[variable] == "" {
+			continue
+		}
+		if values[s.Name] != "" {
+			wrong.add(s.Name, variable, "is set, and "+s.Name+" too: set one of them")
+			continue
+		}
+		content, err := readValue(values[variable])
+		if err != nil {
+			wrong.add(s.Name, variable, "must name a file that can be read: "+err.Error())
+			continue
+		}
+		values[s.Name] = content
+	}
+	return values
+}
+
+// readValue reads a file that holds a value. Its error does not repeat the file's name, since that may be a secret put into the wrong
+// variable.
+func readValue(name string) (string, error) {
+	content, err := readFile(name)
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		err = pathErr.Err
+	}
+	if len(content) > maxValueFile {
+		err = errors.New("it has more than 64 KiB")
+	}
 	return strings.TrimSpace(string(content)), err
 }
 
-func (c *Config) check(needs []Need) error {
-	var wrong []error
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, maxValueFile+1))
+}
+
+func (c *Config) check(needs []Need, wrong *complaints) {
 	complain := func(ok bool, name, must string) {
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("%s%s %s", Prefix, name, must))
+			wrong.add(Prefix+name, Prefix+name, must)
 		}
 	}
 	for _, need := range needs {
@@ -141,13 +205,20 @@ func (c *Config) check(needs []Need) error {
 			complain(c.SecretKey != "", "SECRET_KEY_FILE", "is not set")
 		case BA:
 			complain(c.MaxTLS() != 0, "BA_TLS_MAX", "must be 1.2 or 1.3")
+			complain(c.BAPace == PaceBA || c.BAPace == PaceSimulator, "BA_PACE", "must be ba or simulator")
+			complain(c.BAPace != PaceSimulator || !c.isBA(), "BA_PACE", "must be ba while BA_URL is the BA itself")
 		}
 	}
 	_, err := c.Level()
 	complain(err == nil, "LOG_LEVEL", "must be debug, info, warn or error")
 	complain(c.Workers >= 1, "WORKERS", "must be at least 1")
 	complain(c.Connections >= 2, "DATABASE_CONNECTIONS", "must be at least 2")
-	return errors.Join(wrong...)
+}
+
+// isBA reports whether BAURL is a host of the BA itself.
+func (c *Config) isBA() bool {
+	address, err := url.Parse(c.BAURL)
+	return err == nil && strings.HasSuffix(strings.ToLower(address.Hostname()), baDomain)
 }
 
 // MaxTLS returns the highest TLS version for the BA's host, as crypto/tls numbers it; 0 for one that does not exist.

@@ -34,4 +34,6 @@ type sweepWorker struct {
 }
 
 // Work sweeps.
-func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[sweepArgs]) error { return w.keeper.Sweep(ctx) }
+func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
+	return w.keeper.Sweep(ctx)
+}

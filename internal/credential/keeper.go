@@ -2,10 +2,7 @@ package credential
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -84,10 +81,15 @@ func (k *Keeper) Upload(ctx context.Context, account uuid.UUID, file []byte, pin
 		return Certificate{}, err
 	}
 	if err := k.store.Put(ctx, secret.CertificatePath(owner, created.ID), seal(file, pin, opened)); err != nil {
-		k.giveUp(ctx, owner, created)
+		k.giveUp(ctx, created)
 		return Certificate{}, StoreUnavailable.Because(err, nil)
 	}
-	return k.ready(ctx, created)
+	used, err := k.ready(ctx, created)
+	if err != nil {
+		k.giveUp(ctx, created)
+		return Certificate{}, database.OrMissing("put certificate to use", err)
+	}
+	return used, nil
 }
 
 func seal(file []byte, pin secret.Secret, opened *p12.Opened) secret.Secret {
@@ -109,13 +111,8 @@ func (k *Keeper) insertPending(ctx context.Context, account uuid.UUID, opened *p
 	created.CreatedAt, created.UpdatedAt, created.CreatedBy = k.now(), k.now(), scope.CallerOf(ctx).Name
 	err = k.db.InTx(ctx, func(tx database.Tx) error {
 		created.TenantID = tx.Tenant
-		var same int64
-		err := certificates(tx, account).Where("fingerprint = ? AND state IN ?", created.Fingerprint, []State{Active, Next}).Count(&same).Error
-		if err != nil {
+		if err := refuseKnown(tx, created); err != nil {
 			return err
-		}
-		if same > 0 {
-			return Known.New(nil)
 		}
 		return tx.Create(&created).Error
 	})
@@ -125,35 +122,64 @@ func (k *Keeper) insertPending(ctx context.Context, account uuid.UUID, opened *p
 	return created, nil
 }
 
-// giveUp takes back a certificate whose secret may not have been stored. What it cannot take back now, Sweep does.
-func (k *Keeper) giveUp(ctx context.Context, owner uuid.UUID, created Certificate) {
+// refuseKnown returns Known when the account uses, or will use, this very certificate already.
+func refuseKnown(tx database.Tx, c Certificate) error {
+	var same int64
+	err := certificates(tx, c.AccountID).Where("fingerprint = ? AND state IN ?", c.Fingerprint, []State{Active, Next}).Count(&same).Error
+	if err == nil && same > 0 {
+		return Known.New(nil)
+	}
+	return err
+}
+
+// giveUp takes back a certificate that was not put to use, whether its secret was stored or not. What it cannot take back now, Sweep
+// does. A certificate that was put to use after all, because only the database's answer was lost, stays.
+func (k *Keeper) giveUp(ctx context.Context, created Certificate) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTimeout)
 	defer cancel()
-	err := errors.Join(
-		k.db.InTx(ctx, func(tx database.Tx) error { return k.setState(tx, created.ID, Revoked) }),
-		k.store.Delete(ctx, secret.CertificatePath(owner, created.ID)),
-	)
+	var found Certificate
+	err := k.db.InTx(ctx, func(tx database.Tx) error {
+		if err := k.abandon(tx.Of(&Certificate{}).Where("id = ?", created.ID)); err != nil {
+			return err
+		}
+		return tx.Of(&Certificate{}).Where("id = ?", created.ID).Take(&found).Error
+	})
+	if err == nil && found.State == Revoked {
+		err = k.store.Delete(ctx, secret.CertificatePath(created.TenantID, created.ID))
+	}
 	if err != nil {
 		k.log.WarnContext(ctx, "certificate not taken back yet", "certificate", created.ID, "error", err)
 	}
 }
 
+// abandon revokes those of the certificates whose secret the store has not confirmed.
+func (k *Keeper) abandon(certificates *gorm.DB) error {
+	return certificates.Where("state = ?", Pending).Updates(map[string]any{"state": Revoked, "updated_at": k.now()}).Error
+}
+
 // giveUpTimeout bounds the taking back of a failed upload.
 const giveUpTimeout = 10 * time.Second
 
-// ready puts a stored certificate to its use: the newest valid one is active.
+// ready puts a stored certificate to its use: the newest valid one is active. It returns gorm.ErrRecordNotFound when the certificate was
+// revoked meanwhile, and Known when the same file was uploaded twice at once.
 func (k *Keeper) ready(ctx context.Context, created Certificate) (Certificate, error) {
 	err := k.db.InTx(ctx, func(tx database.Tx) error {
+		// Uploads for one account wait here for each other, so that each retires the one before.
+		if err := database.ForUpdate(tx.Of(&tenant.Account{})).Where("id = ?", created.AccountID).Take(&tenant.Account{}).Error; err != nil {
+			return err
+		}
+		pending := certificates(tx, created.AccountID).Where("id = ? AND state = ?", created.ID, Pending)
+		if err := database.ForUpdate(pending).Take(&created).Error; err != nil {
+			return err
+		}
+		if err := refuseKnown(tx, created); err != nil {
+			return err
+		}
 		state, kind := Active, event.CertificateActive
 		if created.NotBefore.After(k.now()) {
 			state, kind = Next, event.CertificateStored
 		}
-		err := certificates(tx, created.AccountID).Where("state = ?", state).
-			Updates(map[string]any{"state": Retired, "updated_at": k.now()}).Error
-		if err != nil {
-			return err
-		}
-		if err := k.setState(tx, created.ID, state); err != nil {
+		if err := k.replace(tx, created, state); err != nil {
 			return err
 		}
 		created.State = state
@@ -162,10 +188,16 @@ func (k *Keeper) ready(ctx context.Context, created Certificate) (Certificate, e
 		}
 		return k.wake(tx, created.AccountID)
 	})
+	return created, err
+}
+
+// replace gives a certificate a state that only one of the account's can have, and retires the one that had it.
+func (k *Keeper) replace(tx database.Tx, c Certificate, state State) error {
+	err := certificates(tx, c.AccountID).Where("state = ?", state).Updates(map[string]any{"state": Retired, "updated_at": k.now()}).Error
 	if err != nil {
-		return Certificate{}, fmt.Errorf("put certificate to use: %w", err)
+		return err
 	}
-	return created, nil
+	return k.setState(tx, c.ID, state)
 }
 
 // Revoke stops using a certificate and destroys its secret; revoking it again changes nothing. It returns fault.Missing.
@@ -220,104 +252,6 @@ func (k *Keeper) List(ctx context.Context, account uuid.UUID, page database.Page
 	}
 	found, next := database.Cut(page, found, func(c Certificate) uuid.UUID { return c.ID })
 	return found, next, nil
-}
-
-// Usable reads, within a transaction, the certificate that an account uses, or will use. It reports false when there is none.
-func Usable(tx database.Tx, account uuid.UUID) (Certificate, bool, error) {
-	var found []Certificate
-	err := certificates(tx, account).Where("state IN ?", []State{Active, Next}).Order("state").Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
-		return Certificate{}, false, err
-	}
-	return found[0], true, nil
-}
-
-// KeyPair is an opened certificate, ready for mutual TLS.
-type KeyPair struct {
-	Certificate tls.Certificate
-	// Authorities are the other certificates of the file: the BA's server may chain to them.
-	Authorities []*x509.Certificate
-}
-
-// Open returns the certificate that an account uses now, with its key. It returns None, p12.Expired, StoreUnavailable and Lost.
-func (k *Keeper) Open(ctx context.Context, account uuid.UUID) (KeyPair, error) {
-	active, err := k.current(ctx, account)
-	if err != nil {
-		return KeyPair{}, err
-	}
-	kept, err := k.store.Get(ctx, secret.CertificatePath(active.TenantID, active.ID))
-	switch {
-	case errors.Is(err, secret.ErrNotFound), errors.Is(err, secret.ErrUnreadable):
-		return KeyPair{}, Lost.Because(err, nil)
-	case err != nil:
-		return KeyPair{}, StoreUnavailable.Because(err, nil)
-	}
-	return unseal(kept)
-}
-
-func unseal(kept secret.Secret) (KeyPair, error) {
-	var content sealed
-	if err := json.Unmarshal(kept.Reveal(), &content); err != nil {
-		return KeyPair{}, Lost.New(nil) // the decoder's words could quote the secret
-	}
-	leaf, err := x509.ParseCertificate(content.Leaf)
-	if err != nil {
-		return KeyPair{}, Lost.Because(err, nil)
-	}
-	opened := p12.Opened{Leaf: leaf, Key: secret.New(content.Key)}
-	for _, raw := range content.Chain {
-		other, err := x509.ParseCertificate(raw)
-		if err != nil {
-			return KeyPair{}, Lost.Because(err, nil)
-		}
-		opened.Chain = append(opened.Chain, other)
-	}
-	certificate, err := opened.Certificate()
-	if err != nil {
-		return KeyPair{}, Lost.Because(err, nil)
-	}
-	return KeyPair{Certificate: certificate, Authorities: opened.Chain}, nil
-}
-
-// current finds the certificate to use now; a next one whose time has begun takes over.
-func (k *Keeper) current(ctx context.Context, account uuid.UUID) (Certificate, error) {
-	now := k.now()
-	var active Certificate
-	err := k.db.InTx(ctx, func(tx database.Tx) error {
-		var next Certificate
-		err := certificates(tx, account).Where("state = ? AND not_before <= ?", Next, now).Take(&next).Error
-		if err == nil {
-			active = next
-			return k.takeOver(tx, next)
-		}
-		if !errors.Is(err, gorm.ErrRecordNotFound) {
-			return err
-		}
-		return certificates(tx, account).Where("state = ?", Active).Take(&active).Error
-	})
-	switch {
-	case errors.Is(err, gorm.ErrRecordNotFound):
-		return Certificate{}, None.New(nil)
-	case err != nil:
-		return Certificate{}, fmt.Errorf("find the account's certificate: %w", err)
-	case now.After(active.NotAfter):
-		return Certificate{}, p12.Expired.New(fault.Args{
-			"not_before": active.NotBefore.UTC().Format(time.DateOnly), "not_after": active.NotAfter.UTC().Format(time.DateOnly),
-		})
-	}
-	return active, nil
-}
-
-func (k *Keeper) takeOver(tx database.Tx, next Certificate) error {
-	err := certificates(tx, next.AccountID).Where("state = ?", Active).
-		Updates(map[string]any{"state": Retired, "updated_at": k.now()}).Error
-	if err != nil {
-		return err
-	}
-	if err := k.setState(tx, next.ID, Active); err != nil {
-		return err
-	}
-	return k.tell(tx, event.CertificateActive, next)
 }
 
 func (k *Keeper) setState(tx database.Tx, id uuid.UUID, state State) error {

@@ -8,19 +8,49 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
 
 // abandonedAfter is when a Pending certificate counts as one whose upload died.
 const abandonedAfter = time.Hour
 
-// Sweep destroys secrets that no usable certificate needs: of uploads that died, and of revoked certificates whose removal did. It goes on
-// past single failures and returns them together.
+// Sweep revokes certificates whose upload died, and destroys the secrets that no certificate needs any more. It goes on past single failures
+// and returns them together.
 func (k *Keeper) Sweep(ctx context.Context) error {
+	return errors.Join(k.sweepRows(ctx), k.sweepSecrets(ctx))
+}
+
+// sweepRows revokes what has been Pending for too long, tenant by tenant.
+func (k *Keeper) sweepRows(ctx context.Context) error {
+	before := k.now().Add(-abandonedAfter)
+	tenants, page := tenant.NewDirectory(k.db, k.now), database.Page{Limit: database.MaxPageSize}
+	var failed []error
+	for {
+		found, next, err := tenants.List(ctx, page)
+		if err != nil {
+			return errors.Join(append(failed, err)...)
+		}
+		for _, one := range found {
+			err := k.db.InTx(scope.WithTenant(ctx, one.ID), func(tx database.Tx) error {
+				return k.abandon(tx.Of(&Certificate{}).Where("created_at < ?", before))
+			})
+			if err != nil {
+				failed = append(failed, fmt.Errorf("sweep certificates of tenant %s: %w", one.ID, err))
+			}
+		}
+		if next == nil {
+			return errors.Join(failed...)
+		}
+		page.After = found[len(found)-1].ID
+	}
+}
+
+// sweepSecrets destroys the secrets of revoked certificates.
+func (k *Keeper) sweepSecrets(ctx context.Context) error {
 	paths, err := k.store.List(ctx, "tenants")
 	if err != nil {
 		return fmt.Errorf("list secrets: %w", err)
@@ -31,32 +61,21 @@ func (k *Keeper) Sweep(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		if err := k.sweepOne(scope.WithTenant(ctx, owner), path, id); err != nil {
+		if err := k.sweepSecret(scope.WithTenant(ctx, owner), path, id); err != nil {
 			failed = append(failed, fmt.Errorf("sweep certificate %s: %w", id, err))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-func (k *Keeper) sweepOne(ctx context.Context, path string, id uuid.UUID) error {
-	needed := true
+// sweepSecret destroys one secret if its certificate is revoked, which is for good. Rows are never deleted, so a secret without a row belongs
+// to another database, or ours was restored from a backup: not ours to destroy.
+func (k *Keeper) sweepSecret(ctx context.Context, path string, id uuid.UUID) error {
+	var revoked int64
 	err := k.db.InTx(ctx, func(tx database.Tx) error {
-		var found Certificate
-		err := database.ForUpdate(tx.Of(&Certificate{})).Where("id = ?", id).Take(&found).Error
-		switch {
-		case errors.Is(err, gorm.ErrRecordNotFound):
-			// Rows are never deleted, so this secret belongs to another database, or ours was restored from a backup: not ours to destroy.
-			return nil
-		case err != nil:
-			return err
-		case found.State == Pending && k.now().Sub(found.CreatedAt) > abandonedAfter:
-			needed = false
-			return k.setState(tx, id, Revoked)
-		}
-		needed = found.State != Revoked
-		return nil
+		return tx.Of(&Certificate{}).Where("id = ? AND state = ?", id, Revoked).Count(&revoked).Error
 	})
-	if err != nil || needed {
+	if err != nil || revoked == 0 {
 		return err
 	}
 	return k.store.Delete(ctx, path)

@@ -113,7 +113,7 @@ func (db *DB) CheckRole(ctx context.Context) error {
 	err := db.pool.QueryRow(ctx, `
 		SELECT role.rolsuper OR role.rolbypassrls,
 		       EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND pg_has_role(current_user, tableowner, 'MEMBER')),
-		       to_regclass('public.tenants') IS NOT NULL
+		       EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'tenants')
 		FROM pg_roles role WHERE role.rolname = current_user`).Scan(&bypasses, &owns, &migrated)
 	switch {
 	case err != nil:

@@ -34,11 +34,10 @@ func Walls() map[string]Wall {
 		"account_schedule":   Platform,
 		"api_tokens":         Platform,
 		"goose_db_version":   Platform,
-		"river_client":       Platform,
-		"river_client_queue": Platform,
 		"river_job":          Platform,
 		"river_leader":       Platform,
 		"river_migration":    Platform,
+		"river_notification": Platform,
 		"river_queue":        Platform,
 	}
 }

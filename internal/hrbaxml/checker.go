@@ -28,6 +28,8 @@ type checker struct {
 	// text is what the open leaf holds; leafLine is where it began.
 	text     []byte
 	leafLine int
+	// supplierLine is the line of the header's SupplierId.
+	supplierLine int
 	record   recordBuilder
 }
 
@@ -148,6 +150,9 @@ func (c *checker) leaf(r *row) {
 	}
 	switch {
 	case r.ID < FileData:
+		if r.ID == HeaderSupplierID {
+			c.supplierLine = c.leafLine
+		}
 		c.report.Header.set(r.ID, string(bytes.Trim(c.text, xmlSpace)))
 	case r.ID == DeleteEntryID:
 		c.record.deletion = string(c.text)
@@ -156,9 +161,13 @@ func (c *checker) leaf(r *row) {
 	}
 }
 
-// deliver counts a record that has just ended and hands it on.
+// deliver hands on the head or a record, which has just ended, and counts records.
 func (c *checker) deliver(id ID) error {
 	switch id {
+	case FileHeader:
+		if c.visit.Header != nil {
+			return c.visit.Header(c.report.Header, c.supplierLine)
+		}
 	case Posting:
 		c.report.Ads++
 		if c.visit.Ad != nil {

@@ -52,6 +52,8 @@ type AdRecord struct {
 
 // Visitor takes the records of a file one by one. Functions may be nil; an error ends the reading and is returned.
 type Visitor struct {
+	// Header takes the head of the file, before the first record, and the line of its SupplierId.
+	Header func(header Header, supplierLine int) error
 	Ad func(AdRecord) error
 	// Delete takes the id of a deletion and the line where it begins.
 	Delete func(postingID string, line int) error

@@ -101,6 +101,9 @@ type Token struct {
 // TableName is api_tokens.
 func (Token) TableName() string { return "api_tokens" }
 
+// holds reports whether the token is neither revoked nor expired.
+func (t Token) holds(now time.Time) bool { return t.RevokedAt == nil && t.ExpiresAt.After(now) }
+
 // Tokens is the door to API tokens.
 type Tokens struct {
 	db  *database.DB
@@ -177,7 +180,7 @@ func (t *Tokens) Authenticate(ctx context.Context, shown string) (scope.Caller, 
 		if err := tx.Where("hash = ?", secret.hash()).Take(&found).Error; err != nil {
 			return err
 		}
-		if found.LastUsedAt != nil && now.Sub(*found.LastUsedAt) < usedEvery {
+		if !found.holds(now) || (found.LastUsedAt != nil && now.Sub(*found.LastUsedAt) < usedEvery) {
 			return nil
 		}
 		return tx.Model(&found).Update("last_used_at", now).Error
@@ -188,7 +191,7 @@ func (t *Tokens) Authenticate(ctx context.Context, shown string) (scope.Caller, 
 	if err != nil {
 		return scope.Caller{}, fmt.Errorf("look up token: %w", err)
 	}
-	if found.RevokedAt != nil || !found.ExpiresAt.After(now) {
+	if !found.holds(now) {
 		return scope.Caller{}, Unauthenticated.New(nil)
 	}
 	caller := scope.Caller{Kind: found.Kind, Token: found.ID, Name: found.Name, Scopes: strings.Fields(found.Scopes)}

@@ -238,11 +238,10 @@ func (r *Roads) read(tx database.Tx, account tenant.Account) (Road, error) {
 	if err != nil {
 		return Road{}, err
 	}
-	certificate, hasCertificate, err := credential.Usable(tx, account.ID)
+	hasCertificate, err := credential.HasUsable(tx, account.ID, r.now())
 	if err != nil {
-		return Road{}, fmt.Errorf("read certificate: %w", err)
+		return Road{}, err
 	}
-	hasCertificate = hasCertificate && certificate.NotAfter.After(r.now())
 	return Road{ActiveSince: account.ActiveSince, Steps: []Status{
 		noted(Registered, notes), betreut(organisations), noted(ContractRequested, notes), noted(ContractSigned, notes),
 		credentials(account, hasCertificate), active(account),

@@ -39,7 +39,7 @@ const inBody = "/content"
 func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Finding {
 	var found []Finding
 	var ad hrbaxml.Ad
-	Encode(&ad, content, sampleEnvelope(today))
+	Encode(&ad, content, sampleEnvelope(today, release))
 	for _, violation := range hrbaxml.CheckAd(ad, release) {
 		if pointer, ok := Pointer(violation.ID, violation.Path); ok && !explainedByRule(violation) {
 			found = append(found, limitFinding(violation, inBody+pointer))
@@ -135,8 +135,9 @@ var limitWords = map[hrbaxml.Reason]limitWord{
 }
 
 // sampleEnvelope surrounds content that is only checked, with values that are themselves valid.
-func sampleEnvelope(today calendar.Date) Envelope {
+func sampleEnvelope(today calendar.Date, release *hrbaxml.Release) Envelope {
 	return Envelope{
+		Release:   release,
 		Reference: "0-0-S", Action: Insert, SupplierID: "V000000000", SupplierName: "-", Kundennummer: "A000A00000", Employer: "-",
 		Modified: today.Start(time.UTC), Today: today,
 	}

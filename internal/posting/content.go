@@ -12,25 +12,46 @@ import (
 // only type of an ad's content: the API reads and writes it and the database keeps it as JSON, one per revision.
 type Content struct {
 	EmploymentType EmploymentType `json:"employment_type"`
-	Occupation     Occupation     `json:"occupation"`
+	// Staffing marks ads of temporary employment agencies and private placement services.
+	Staffing   Staffing   `json:"staffing,omitempty"`
+	Occupation Occupation `json:"occupation"`
+	// AlternativeOccupations are up to two more occupations that fit; none for apprenticeships.
+	AlternativeOccupations []Occupation `json:"alternative_occupations,omitempty"`
 	// Title is the ad's headline; the BA takes 60 characters.
 	Title string `json:"title"`
-	// Description is the ad's text, plain with line breaks; the BA takes 30 to 4,000 characters.
+	// Description is the ad's text, plain with line breaks, or HTML, which becomes plain text; the BA takes 30 to 4,000 characters.
 	Description string `json:"description"`
+	// InternalReference is the employer's own number, shown to the BA's staff (Boxnumber).
+	InternalReference string `json:"internal_reference,omitempty"`
+	// URL is the ad's page on the employer's own site (InternetReference).
+	URL string `json:"url,omitempty"`
+	// Anonymous hides the employer's name from applicants; the ad itself must not give it away either.
+	Anonymous bool `json:"anonymous,omitempty"`
+	// PlacementOrder asks the BA's local employer service to propose applicants (SupervisionDesired).
+	PlacementOrder bool `json:"placement_order,omitempty"`
 	// Places are where the work is done, 1 to 10.
 	Places []Place `json:"places"`
 	// Openings is how many people are wanted, 1 to 999, and not fewer than there are places.
 	Openings int   `json:"openings"`
 	Start    Start `json:"start"`
+	// LatestStart is the last possible first day of work (AssignmentEndDate).
+	LatestStart *calendar.Date `json:"latest_start,omitempty"`
 	// SocialInsurance tells whether the work is subject to social insurance contributions. The BA needs it for every type but
 	// self-employment and apprenticeships.
-	SocialInsurance *bool        `json:"social_insurance,omitempty"`
-	Publication     Publication  `json:"publication,omitzero"`
-	WorkingTime     *WorkingTime `json:"working_time,omitempty"`
-	Contract        *Contract    `json:"contract,omitempty"`
-	Pay             *Pay         `json:"pay,omitempty"`
-	Apply           Apply        `json:"apply"`
-	Contact         *Contact     `json:"contact,omitempty"`
+	SocialInsurance *bool `json:"social_insurance,omitempty"`
+	// MiniJob marks marginal employment.
+	MiniJob        *bool           `json:"mini_job,omitempty"`
+	Publication    Publication     `json:"publication,omitzero"`
+	WorkingTime    *WorkingTime    `json:"working_time,omitempty"`
+	Contract       *Contract       `json:"contract,omitempty"`
+	Pay            *Pay            `json:"pay,omitempty"`
+	Apprenticeship *Apprentice     `json:"apprenticeship,omitempty"`
+	Artist         *ArtistTerms    `json:"artist,omitempty"`
+	Management     *Management     `json:"management,omitempty"`
+	Requirements   *Requirements   `json:"requirements,omitempty"`
+	Apply          Apply           `json:"apply"`
+	Contact        *Contact        `json:"contact,omitempty"`
+	Employer       *EmployerDetail `json:"employer,omitempty"`
 }
 
 // EmploymentType says what kind of work an ad offers (JobOfferType).
@@ -48,11 +69,44 @@ const (
 	Artist         EmploymentType = "artist"
 )
 
+// Staffing says whether the employer lends or places workers. It is kept and checked, and sent only in releases of the interface that know
+// it (EmploymentType, after P82).
+type Staffing string
+
+// The kinds of staffing.
+const (
+	NoStaffing       Staffing = "none"
+	TempWork         Staffing = "temp_work"
+	PrivatePlacement Staffing = "private_placement"
+)
+
 // Occupation names an entry of the BA's catalogue of occupations.
 type Occupation struct {
 	// ID is the catalogue's id, 3 to 7 digits (TitleCode); not the number of the occupation's classification (KldB).
 	ID int `json:"id"`
+	// Degree is the academic degree, for academic occupations only.
+	Degree Degree `json:"degree,omitempty"`
 }
+
+// Degree is an academic degree (Degree). BA, FH and university are the kinds of institution that the BA tells apart.
+type Degree string
+
+// The degrees.
+const (
+	DegreeAny       Degree = "any"
+	BachelorAcademy Degree = "bachelor_academy"
+	BachelorFH      Degree = "bachelor_applied_sciences"
+	BachelorUni     Degree = "bachelor_university"
+	DiplomAcademy   Degree = "diplom_academy"
+	DiplomFH        Degree = "diplom_applied_sciences"
+	DiplomUni       Degree = "diplom_university"
+	ChurchExam      Degree = "church_examination"
+	Magister        Degree = "magister"
+	MasterFH        Degree = "master_applied_sciences"
+	MasterUni       Degree = "master_university"
+	Doctorate       Degree = "doctorate"
+	StateExam       Degree = "state_examination"
+)
 
 // Place is one place of work.
 type Place struct {
@@ -60,14 +114,16 @@ type Place struct {
 	Country    string `json:"country"`
 	PostalCode string `json:"postal_code,omitempty"`
 	Town       string `json:"town,omitempty"`
-	// Region is the German Land as ISO 3166-2, such as DE-BY.
+	// Region is a key of the catalogue of regions; a German Land is its ISO 3166-2 code, such as DE-BY.
 	Region   Region `json:"region,omitempty"`
 	District string `json:"district,omitempty"`
+	// Line is an addition to the address, such as a building.
+	Line string `json:"line,omitempty"`
 	// Street is the street with its number.
 	Street string `json:"street,omitempty"`
 }
 
-// Region is a German Land as ISO 3166-2, such as DE-BY for Bavaria.
+// Region is a key of the catalogue of regions, such as DE-BY for Bavaria or AT-wien for Vienna.
 type Region string
 
 // Start is the earliest first day of work: a date, or at once.
@@ -168,69 +224,6 @@ type Pay struct {
 	Text string `json:"text,omitempty"`
 	// CollectiveAgreement names the agreement that binds the pay, at most 100 characters, such as "TVöD-P".
 	CollectiveAgreement string `json:"collective_agreement,omitempty"`
-}
-
-// Apply says how people apply (Application).
-type Apply struct {
-	// Ways are the accepted ways, at least one; each needs its part of the contact.
-	Ways []ApplyWay `json:"ways"`
-	// URL is the page of the online application, needed by ApplyOnline (JobContactWebSite).
-	URL string `json:"url,omitempty"`
-	// Documents lists what to send, at most 255 characters.
-	Documents string `json:"documents,omitempty"`
-}
-
-// ApplyWay is a way to apply (KindOfApplication).
-type ApplyWay string
-
-// The ways to apply.
-const (
-	ApplyByPhone  ApplyWay = "phone"
-	ApplyByPost   ApplyWay = "post"
-	ApplyByEmail  ApplyWay = "email"
-	ApplyInPerson ApplyWay = "in_person"
-	ApplyByForm   ApplyWay = "own_form"
-	ApplyOnline   ApplyWay = "online"
-	ApplyAtBA     ApplyWay = "arbeitsagentur"
-)
-
-// Contact is the person or office that applicants turn to (PostedBy/Contact).
-type Contact struct {
-	Company    string     `json:"company,omitempty"`
-	Salutation Salutation `json:"salutation,omitempty"`
-	GivenName  string     `json:"given_name,omitempty"`
-	FamilyName string     `json:"family_name,omitempty"`
-	Position   string     `json:"position,omitempty"`
-	Email      string     `json:"email,omitempty"`
-	Phone      *Phone     `json:"phone,omitempty"`
-	Address    *Address   `json:"address,omitempty"`
-}
-
-// Salutation is how a contact is addressed.
-type Salutation string
-
-// The salutations.
-const (
-	Mr     Salutation = "mr"
-	Ms     Salutation = "ms"
-	MrOrMs Salutation = "mr_or_ms"
-)
-
-// Phone is a telephone number in its parts, digits only.
-type Phone struct {
-	// Country is the country's code with a plus, such as +49.
-	Country string `json:"country"`
-	// Area is the area code without leading zero, such as 911.
-	Area string `json:"area"`
-	// Number is the rest, with the extension.
-	Number string `json:"number"`
-}
-
-// Address is a postal address in Germany (AddressType).
-type Address struct {
-	Street     string `json:"street,omitempty"`
-	PostalCode string `json:"postal_code"`
-	Town       string `json:"town"`
-	Region     Region `json:"region"`
-	Country    string `json:"country"`
+	// ForPlacement is told to the BA's staff only, with a placement order and no collective agreement (InternalCompensation).
+	ForPlacement string `json:"for_placement,omitempty"`
 }

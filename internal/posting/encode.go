@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,8 @@ const (
 
 // Envelope is what surrounds the content of an ad in a file: who sends it, under which reference, when.
 type Envelope struct {
+	// Release is the release of the interface that the file follows, nil for P82; elements that it does not have are left out.
+	Release      *hrbaxml.Release
 	Reference    string
 	Action       Action
 	SupplierID   string
@@ -42,13 +45,59 @@ type Envelope struct {
 	Today calendar.Date
 }
 
+// source is what the fields take their values from.
+type source struct {
+	*Content
+	Envelope Envelope
+}
+
 // Encode appends the ad that the content becomes to ad, which should be empty.
 func Encode(ad *hrbaxml.Ad, content *Content, envelope Envelope) {
-	from := source{Content: content, Envelope: envelope}
-	if from.contact = content.Contact; from.contact == nil {
-		from.contact = &Contact{}
+	if envelope.Release == nil {
+		envelope.Release = hrbaxml.P82()
 	}
-	addFields(ad, adFields, &from, 0)
+	addFields(ad, adFields(), &source{Content: content, Envelope: envelope}, 0)
+}
+
+func addFields(ad *hrbaxml.Ad, fields []field, s *source, i int) {
+	for f := range fields {
+		f := &fields[f]
+		switch {
+		case s.Envelope.Release.Element(f.id) == nil:
+		case f.count == nil:
+			ad.AddText(f.id, f.get(s, i))
+		case f.fields == nil:
+			for n := range f.count(s.Content) {
+				ad.AddText(f.id, f.get(s, n))
+			}
+		default:
+			for n := range f.count(s.Content) {
+				ad.AddGroup(f.id)
+				addFields(ad, f.fields, s, n)
+			}
+		}
+	}
+}
+
+// Decode reads the content of an ad: what Encode wrote, or another system's file. Start becomes the date in the file. It fails on an ad
+// that the schema does not permit, and on codes that have no meaning.
+func Decode(ad hrbaxml.Ad) (Content, error) {
+	var c Content
+	repetition := -1
+	for _, node := range ad {
+		f, ok := fieldsByID()[node.ID]
+		switch {
+		case !ok:
+		case f.grow != nil:
+			f.grow(&c)
+			repetition = f.count(&c) - 1
+		case f.set != nil:
+			if err := f.set(&c, max(repetition, 0), node.Text); err != nil {
+				return Content{}, fmt.Errorf("read ad: %w", err)
+			}
+		}
+	}
+	return c, nil
 }
 
 // EndsOn returns the last day that an ad sent today has at the BA.
@@ -59,66 +108,25 @@ func EndsOn(content *Content, today calendar.Date) calendar.Date {
 	return today.AddDays(openEndDays)
 }
 
-// source is what the fields take their values from.
-type source struct {
-	*Content
-	Envelope
-	contact *Contact
-}
-
-// field says which element a part of the content becomes, and where in the content it stands.
-type field struct {
-	id hrbaxml.ID
-	// pointer is the place in the content; a * stands for the number of the repetition. Empty for what is not content.
-	pointer string
-	// value returns the element's text, empty to leave it out; i is the repetition of the list around it.
-	value func(s *source, i int) string
-	// count says how often the element stands; nil for once.
-	count func(s *source) int
-	// fields are the elements of a group that repeats.
-	fields []field
-}
-
-func addFields(ad *hrbaxml.Ad, fields []field, s *source, i int) {
-	for _, f := range fields {
-		switch {
-		case f.count == nil:
-			ad.AddText(f.id, f.value(s, i))
-		case f.fields == nil:
-			for n := range f.count(s) {
-				ad.AddText(f.id, f.value(s, n))
-			}
-		default:
-			for n := range f.count(s) {
-				ad.AddGroup(f.id)
-				addFields(ad, f.fields, s, n)
-			}
-		}
-	}
-}
-
-// pointers maps each element to the place of the content that it comes from.
-func pointers(fields []field) map[hrbaxml.ID]string {
-	found := map[hrbaxml.ID]string{}
-	for _, f := range fields {
-		if f.pointer != "" {
-			found[f.id] = f.pointer
-		}
-		for id, pointer := range pointers(f.fields) {
-			found[id] = pointer
-		}
-	}
+// fieldsByID finds the field of an element.
+var fieldsByID = sync.OnceValue(func() map[hrbaxml.ID]field {
+	found := map[hrbaxml.ID]field{}
+	collect(found, adFields())
 	return found
-}
+})
 
-// contentPointers is the table of pointers of all fields, made once.
-var contentPointers = sync.OnceValue(func() map[hrbaxml.ID]string { return pointers(adFields) })
+func collect(into map[hrbaxml.ID]field, fields []field) {
+	for _, f := range fields {
+		into[f.id] = f
+		collect(into, f.fields)
+	}
+}
 
 // Pointer turns an element, found at a path with positions such as .../Location[2]/PostalCode, into a JSON Pointer into the content.
 // It reports false for elements that come from elsewhere.
 func Pointer(id hrbaxml.ID, path string) (string, bool) {
-	pointer, ok := contentPointers()[id]
-	if !ok {
+	pointer := fieldsByID()[id].pointer
+	if pointer == "" {
 		return "", false
 	}
 	_, rest, _ := strings.Cut(path, "/JobPositionInformation/")

@@ -1,205 +1,182 @@
 package posting
 
 import (
-	"strconv"
+	"slices"
+	"sync"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 )
 
-// The BA's codes for our words. An unknown word becomes no text, and the schema check then names the field.
-var (
-	offerTypes = map[EmploymentType]string{
-		Job: "1", SelfEmployed: "2", Apprenticeship: "4", Internship: "34", SkilledWorker: "36", Manager: "37", Helper: "38", Artist: "40",
-	}
-	workingPlans = map[WorkingTimeModel]string{
-		FullTime: "1", PartTimeShift: "3", Weekend: "4", Night: "5", PartTimeMorning: "7", PartTimeAfternoon: "8",
-		PartTimeEvening: "9", PartTimeFlexible: "10", HomeOffice: "11", Shift: "12",
-	}
-	applicationKinds = map[ApplyWay]string{
-		ApplyByPhone: "1", ApplyByPost: "2", ApplyByEmail: "3", ApplyInPerson: "4", ApplyByForm: "5", ApplyOnline: "6", ApplyAtBA: "8",
-	}
-	termCodes   = map[ContractTerm]string{FixedTerm: "1", Permanent: "2", EitherTerm: "3"}
-	salutations = map[Salutation]string{Mr: "1", Ms: "2", MrOrMs: "3"}
-	// regionCodes are the VAM codes of the German Länder, 1 to 16 in the order of their names.
-	regionCodes = map[Region]string{
-		"DE-BW": "1", "DE-BY": "2", "DE-BE": "3", "DE-BB": "4", "DE-HB": "5", "DE-HH": "6", "DE-HE": "7", "DE-MV": "8",
-		"DE-NI": "9", "DE-NW": "10", "DE-RP": "11", "DE-SL": "12", "DE-SN": "13", "DE-ST": "14", "DE-SH": "15", "DE-TH": "16",
-	}
-)
-
 // Fixed values of every ad.
 const (
-	statusPublished  = "1" // PostDetail/Status: published under the employer's name
-	supplierEmployer = "5" // SupplierIndustrie: the deliverer is the employer itself
-	publishOnly      = "0" // SupervisionDesired: no placement order
+	statusPublished = "1" // PostDetail/Status: under the employer's name
+	statusAnonymous = "2" // PostDetail/Status: without it
+	supplierOwn     = "5" // SupplierIndustrie: the deliverer is the employer itself
 	// personnel is the family name that the BA accepts for an office, where the schema demands a name and none was given.
 	personnel = "Personalabteilung"
+	// stamp is the form of LastModificationDate.
+	stamp = "2006-01-02T15:04:05-07:00"
 )
 
-// stamp is the form of LastModificationDate.
-const stamp = "2006-01-02T15:04:05-07:00"
+// adFields are the elements of an ad in the order of the schema, each with the part of the content that it comes from: the one mapping
+// between our model and HR-BA-XML (JobPositionPosting).
+var adFields = sync.OnceValue(func() []field {
+	return slices.Concat(headFields(), postDetailFields(), jobFields(), descriptionFields(), requirementFields(), endFields())
+})
 
-// adFields are the elements of an ad in the order of the schema, with the part of the content that each comes from: the one mapping
-// between our model and HR-BA-XML (JobPositionPosting, release P82).
-var adFields = []field{
-	{id: hrbaxml.PostingID, value: func(s *source, _ int) string { return s.Reference }},
-	{id: hrbaxml.HiringOrgName, value: func(s *source, _ int) string { return s.Employer }},
-	{id: hrbaxml.HiringOrgID, value: func(s *source, _ int) string { return s.Kundennummer }},
-	{id: hrbaxml.HiringOrgContactFamilyName, value: func(*source, int) string { return personnel }},
+// The optional groups of a content.
+func employerOf(c *Content, _ int, grow bool) *EmployerDetail { return in(&c.Employer, grow) }
+func contactPlace(c *Content, _ int, grow bool) *Contact      { return in(&c.Contact, grow) }
+func workingTimeOf(c *Content, _ int, grow bool) *WorkingTime { return in(&c.WorkingTime, grow) }
+func contractOf(c *Content, _ int, grow bool) *Contract       { return in(&c.Contract, grow) }
+func payOf(c *Content, _ int, grow bool) *Pay                 { return in(&c.Pay, grow) }
+func apprenticeOf(c *Content, _ int, grow bool) *Apprentice   { return in(&c.Apprenticeship, grow) }
+func artistOf(c *Content, _ int, grow bool) *ArtistTerms      { return in(&c.Artist, grow) }
+func managementOf(c *Content, _ int, grow bool) *Management   { return in(&c.Management, grow) }
+func requirementsOf(c *Content, _ int, grow bool) *Requirements {
+	return in(&c.Requirements, grow)
+}
+func interviewOf(c *Content, _ int, grow bool) *Interview { return in(&c.Apply.Interview, grow) }
 
-	{id: hrbaxml.PostDetailStartDate, pointer: "/publication/from", value: func(s *source, _ int) string {
-		return notBefore(s.Today, s.Publication.From)
-	}},
-	{id: hrbaxml.PostDetailEndDate, pointer: "/publication/until", value: func(s *source, _ int) string {
-		return EndsOn(s.Content, s.Today).String()
-	}},
-	{id: hrbaxml.PostDetailLastModificationDate, value: func(s *source, _ int) string { return s.Modified.Format(stamp) }},
-	{id: hrbaxml.PostDetailStatus, value: func(*source, int) string { return statusPublished }},
-	{id: hrbaxml.PostDetailAction, value: func(s *source, _ int) string {
-		return map[Action]string{Insert: "1", Update: "2"}[s.Action]
-	}},
-	{id: hrbaxml.PostDetailSupplierID, value: func(s *source, _ int) string { return s.SupplierID }},
-	{id: hrbaxml.PostDetailSupplierName, value: func(s *source, _ int) string { return s.SupplierName }},
-	{id: hrbaxml.PostDetailSupplierIndustrie, value: func(*source, int) string { return supplierEmployer }},
+// of makes the place of a value that every content has.
+func of[T any](get func(*Content) *T) at[T] {
+	return func(c *Content, _ int, _ bool) *T { return get(c) }
+}
 
-	{id: hrbaxml.PostedByContactCompany, pointer: "/contact/company", value: func(s *source, _ int) string { return s.contact.Company }},
-	{id: hrbaxml.PostedByContactSalutation, pointer: "/contact/salutation", value: func(s *source, _ int) string {
-		return salutations[s.contact.Salutation]
-	}},
-	{id: hrbaxml.PostedByContactGivenName, pointer: "/contact/given_name", value: func(s *source, _ int) string { return s.contact.GivenName }},
-	{id: hrbaxml.PostedByContactFamilyName, pointer: "/contact/family_name", value: func(s *source, _ int) string { return s.contact.FamilyName }},
-	{id: hrbaxml.PostedByContactPositionTitle, pointer: "/contact/position", value: func(s *source, _ int) string { return s.contact.Position }},
-	{id: hrbaxml.PostedByContactPostalAddressCountryCode, pointer: "/contact/address/country", value: address(func(a *Address) string { return a.Country })},
-	{id: hrbaxml.PostedByContactPostalAddressPostalCode, pointer: "/contact/address/postal_code", value: address(func(a *Address) string { return a.PostalCode })},
-	{id: hrbaxml.PostedByContactPostalAddressRegion, pointer: "/contact/address/region", value: address(func(a *Address) string { return regionCodes[a.Region] })},
-	{id: hrbaxml.PostedByContactPostalAddressMunicipality, pointer: "/contact/address/town", value: address(func(a *Address) string { return a.Town })},
-	{id: hrbaxml.PostedByContactPostalAddressStreetName, pointer: "/contact/address/street", value: address(func(a *Address) string { return a.Street })},
-	{id: hrbaxml.PostedByContactVoiceNumberIntlCode, pointer: "/contact/phone/country", value: phone(func(p *Phone) string { return p.Country })},
-	{id: hrbaxml.PostedByContactVoiceNumberAreaCode, pointer: "/contact/phone/area", value: phone(func(p *Phone) string { return p.Area })},
-	{id: hrbaxml.PostedByContactVoiceNumberTelNumber, pointer: "/contact/phone/number", value: phone(func(p *Phone) string { return p.Number })},
-	{id: hrbaxml.PostedByContactEMail, pointer: "/contact/email", value: func(s *source, _ int) string { return s.contact.Email }},
-	{id: hrbaxml.PostedByContactJobContactWebSite, pointer: "/apply/url", value: func(s *source, _ int) string { return s.Apply.URL }},
-	{id: hrbaxml.PostDetailSupervisionDesired, value: func(*source, int) string { return publishOnly }},
-
-	{id: hrbaxml.JobPositionTitleCode, pointer: "/occupation/id", value: func(s *source, _ int) string { return strconv.Itoa(s.Occupation.ID) }},
-	{id: hrbaxml.JobPositionTitleDescription, pointer: "/title", value: func(s *source, _ int) string { return s.Title }},
-	{id: hrbaxml.JobOfferType, pointer: "/employment_type", value: func(s *source, _ int) string { return offerTypes[s.EmploymentType] }},
-	{id: hrbaxml.SocialInsurance, pointer: "/social_insurance", value: func(s *source, _ int) string { return yesNo(s.SocialInsurance) }},
-	{id: hrbaxml.Objective, pointer: "/description", value: func(s *source, _ int) string { return s.Description }},
-	{id: hrbaxml.EducationAuthorisation, value: func(s *source, _ int) string {
-		authorised := s.EmploymentType == Apprenticeship
-		return yesNo(&authorised)
-	}},
-	{id: hrbaxml.Location, pointer: "/places/*", count: func(s *source) int { return len(s.Places) }, fields: []field{
-		{id: hrbaxml.LocationCountryCode, pointer: "/places/*/country", value: place(func(p Place) string { return p.Country })},
-		{id: hrbaxml.LocationPostalCode, pointer: "/places/*/postal_code", value: place(func(p Place) string { return p.PostalCode })},
-		{id: hrbaxml.LocationRegion, pointer: "/places/*/region", value: place(func(p Place) string { return regionCodes[p.Region] })},
-		{id: hrbaxml.LocationMunicipality, pointer: "/places/*/town", value: place(func(p Place) string { return p.Town })},
-		{id: hrbaxml.LocationDistrict, pointer: "/places/*/district", value: place(func(p Place) string { return p.District })},
-		{id: hrbaxml.LocationStreetName, pointer: "/places/*/street", value: place(func(p Place) string { return p.Street })},
-	}},
-	{id: hrbaxml.KindOfApplication, pointer: "/apply/ways/*", count: func(s *source) int { return len(s.Apply.Ways) }, value: func(s *source, i int) string {
-		return applicationKinds[s.Apply.Ways[i]]
-	}},
-	{id: hrbaxml.ApplicationEnclosuresRequired, pointer: "/apply/documents", value: func(s *source, _ int) string { return s.Apply.Documents }},
-	{id: hrbaxml.ScheduleHoursPerWeek, pointer: "/working_time/hours_per_week", value: schedule(func(w *WorkingTime) string {
-		if w.HoursPerWeek == nil {
-			return ""
+// optional makes the place of an optional group inside another group.
+func optional[G, T any](group at[G], get func(*G) **T) at[T] {
+	return func(c *Content, i int, grow bool) *T {
+		if found := group(c, i, grow); found != nil {
+			return in(get(found), grow)
 		}
-		return strconv.FormatFloat(*w.HoursPerWeek, 'f', -1, 64)
-	})},
-	{
-		id: hrbaxml.ScheduleWorkingPlan, pointer: "/working_time/models/*",
-		count: func(s *source) int {
-			if s.WorkingTime == nil {
-				return 0
+		return nil
+	}
+}
+
+// headFields are the ad's id and the employer (HiringOrg).
+func headFields() []field {
+	person := optional(employerOf, func(e *EmployerDetail) **Person { return &e.Person })
+	rows := []field{
+		derived(hrbaxml.PostingID, func(s *source) string { return s.Envelope.Reference }),
+		lineField(hrbaxml.Boxnumber, "/internal_reference", of(func(c *Content) *string { return &c.InternalReference })),
+		derived(hrbaxml.HiringOrgName, func(s *source) string { return s.Envelope.Employer }),
+		derived(hrbaxml.HiringOrgID, func(s *source) string { return s.Envelope.Kundennummer }),
+		lineField(hrbaxml.HiringOrgProfileWebSite, "/employer/profile_url", inside(employerOf, func(e *EmployerDetail) *string { return &e.ProfileURL })),
+		codeField(hrbaxml.HiringOrgSize, "/employer/size", sizes, inside(employerOf, func(e *EmployerDetail) *EmployerSize { return &e.Size })),
+		lineField(hrbaxml.HiringOrgIndustryNAICS, "/employer/industry", inside(employerOf, func(e *EmployerDetail) *string { return &e.Industry })),
+	}
+	names := nameFields(hrbaxml.HiringOrgContactSalutation, "/employer/person", person)
+	rows = append(rows, withOffice(names)...)
+	rows = append(rows, addressFields(hrbaxml.HiringOrgContactPostalAddressCountryCode, "/employer/address",
+		optional(employerOf, func(e *EmployerDetail) **Address { return &e.Address }))...)
+	rows = append(rows, phoneFields(personPhones{
+		hrbaxml.HiringOrgContactVoiceNumberIntlCode, hrbaxml.HiringOrgContactMobilNumberIntlCode, hrbaxml.HiringOrgContactFaxNumberIntlCode,
+	}, "/employer/person", person)...)
+	return append(rows,
+		lineField(hrbaxml.HiringOrgContactEMail, "/employer/person/email", inside(person, func(p *Person) *string { return &p.Email })),
+		lineField(hrbaxml.HiringOrgContactGeneralWebSite, "/employer/homepage", inside(employerOf, func(e *EmployerDetail) *string { return &e.Homepage })),
+	)
+}
+
+// withOffice gives the employer's contact the name of an office where it has none: the schema demands a family name.
+func withOffice(names []field) []field {
+	for i, f := range names {
+		if f.id != hrbaxml.HiringOrgContactFamilyName {
+			continue
+		}
+		names[i].get = func(s *source, n int) string {
+			if name := f.get(s, n); name != "" {
+				return name
 			}
-			return len(s.WorkingTime.Models)
-		},
-		value: func(s *source, i int) string { return workingPlans[s.WorkingTime.Models[i]] },
-	},
-	{id: hrbaxml.ScheduleSummaryText, pointer: "/working_time/note", value: schedule(func(w *WorkingTime) string { return w.Note })},
-	{id: hrbaxml.DurationTermLength, pointer: "/contract/months", value: contract(func(c *Contract) string {
-		if c.Months == nil {
-			return ""
+			return personnel
 		}
-		return strconv.Itoa(*c.Months)
-	})},
-	{id: hrbaxml.DurationTermDate, pointer: "/contract/until", value: contract(func(c *Contract) string {
-		if c.Until == nil {
-			return ""
+		names[i].set = func(c *Content, n int, value string) error {
+			if value == personnel {
+				return nil
+			}
+			return f.set(c, n, value)
 		}
-		return c.Until.String()
-	})},
-	{id: hrbaxml.DurationTemporaryOrRegular, pointer: "/contract/term", value: contract(func(c *Contract) string { return termCodes[c.Term] })},
-	{id: hrbaxml.DurationTakeOver, pointer: "/contract/take_over", value: contract(func(c *Contract) string { return yesNo(c.TakeOver) })},
-	{id: hrbaxml.CompensationSalary, pointer: "/pay/text", value: pay(func(p *Pay) string { return p.Text })},
-	{id: hrbaxml.CompensationEmployerPayscaleBound, value: pay(func(p *Pay) string {
-		bound := p.CollectiveAgreement != ""
-		return yesNo(&bound)
-	})},
-	{id: hrbaxml.CompensationCollectiveAgreement, pointer: "/pay/collective_agreement", value: pay(func(p *Pay) string { return p.CollectiveAgreement })},
-
-	{id: hrbaxml.NumberToFill, pointer: "/openings", value: func(s *source, _ int) string { return strconv.Itoa(s.Openings) }},
-	{id: hrbaxml.AssignmentStartDate, pointer: "/start", value: func(s *source, _ int) string {
-		if s.Start.Immediately {
-			return s.Today.String()
-		}
-		return notBefore(s.Today, &s.Start.On)
-	}},
-}
-
-// notBefore returns the wanted day, or today where it has passed or none is wanted: the BA refuses passed days.
-func notBefore(today calendar.Date, wanted *calendar.Date) string {
-	if wanted == nil || wanted.Before(today) {
-		return today.String()
 	}
-	return wanted.String()
+	return names
 }
 
-func yesNo(answer *bool) string {
-	switch {
-	case answer == nil:
-		return ""
-	case *answer:
-		return "1"
-	default:
-		return "0"
+// postDetailFields say when and how the ad is published, and whom applicants turn to (PostDetail).
+func postDetailFields() []field {
+	person := inside(contactPlace, func(k *Contact) *Person { return &k.Person })
+	rows := []field{
+		notBefore(dateField(hrbaxml.PostDetailStartDate, "/publication/from", of(func(c *Content) **calendar.Date { return &c.Publication.From }))),
+		endDateField(),
+		derived(hrbaxml.PostDetailLastModificationDate, func(s *source) string { return s.Envelope.Modified.Format(stamp) }),
+		convert(hrbaxml.PostDetailStatus, "/anonymous", of(func(c *Content) *bool { return &c.Anonymous }),
+			func(anonymous bool) string {
+				if anonymous {
+					return statusAnonymous
+				}
+				return statusPublished
+			}, func(s string) (bool, error) { return s == statusAnonymous, nil }),
+		derived(hrbaxml.PostDetailAction, func(s *source) string { return map[Action]string{Insert: "1", Update: "2"}[s.Envelope.Action] }),
+		derived(hrbaxml.PostDetailSupplierID, func(s *source) string { return s.Envelope.SupplierID }),
+		derived(hrbaxml.PostDetailSupplierName, func(s *source) string { return s.Envelope.SupplierName }),
+		derived(hrbaxml.PostDetailSupplierIndustrie, func(*source) string { return supplierOwn }),
+		lineField(hrbaxml.PostDetailInternetReference, "/url", of(func(c *Content) *string { return &c.URL })),
+		lineField(hrbaxml.PostedByContactCompany, "/contact/company", inside(contactPlace, func(k *Contact) *string { return &k.Company })),
 	}
+	rows = append(rows, nameFields(hrbaxml.PostedByContactSalutation, "/contact", person)...)
+	rows = append(rows, addressFields(hrbaxml.PostedByContactPostalAddressCountryCode, "/contact/address",
+		optional(contactPlace, func(k *Contact) **Address { return &k.Address }))...)
+	rows = append(rows, phoneFields(personPhones{
+		hrbaxml.PostedByContactVoiceNumberIntlCode, hrbaxml.PostedByContactMobilNumberIntlCode, hrbaxml.PostedByContactFaxNumberIntlCode,
+	}, "/contact", person)...)
+	rows = append(rows,
+		lineField(hrbaxml.PostedByContactEMail, "/contact/email", inside(person, func(p *Person) *string { return &p.Email })),
+		lineField(hrbaxml.PostedByContactJobContactWebSite, "/apply/url", of(func(c *Content) *string { return &c.Apply.URL })),
+	)
+	rows = append(rows, interviewFields()...)
+	return append(rows,
+		flagField(hrbaxml.PostDetailSupervisionDesired, "/placement_order", "0", of(func(c *Content) *bool { return &c.PlacementOrder })))
 }
 
-func place(get func(Place) string) func(*source, int) string {
-	return func(s *source, i int) string { return get(s.Places[i]) }
-}
-
-// part makes the value of an optional group's field: empty where the group is missing.
-func part[T any](of func(*source) *T, get func(*T) string) func(*source, int) string {
-	return func(s *source, _ int) string {
-		group := of(s)
-		if group == nil {
-			return ""
-		}
-		return get(group)
+// notBefore makes a day in the past today: the BA refuses passed days, and a file is written for the day on which it goes.
+func notBefore(f field) field {
+	get := f.get
+	f.get = func(s *source, i int) string {
+		today := s.Envelope.Today.String()
+		// Dates of the form YYYY-MM-DD are in the order of their letters.
+		return max(get(s, i), today)
 	}
+	return f
 }
 
-func address(get func(*Address) string) func(*source, int) string {
-	return part(func(s *source) *Address { return s.contact.Address }, get)
+func endDateField() field {
+	f := dateField(hrbaxml.PostDetailEndDate, "/publication/until", of(func(c *Content) **calendar.Date { return &c.Publication.Until }))
+	f.get = func(s *source, _ int) string { return EndsOn(s.Content, s.Envelope.Today).String() }
+	return f
 }
 
-func phone(get func(*Phone) string) func(*source, int) string {
-	return part(func(s *source) *Phone { return s.contact.Phone }, get)
-}
-
-func schedule(get func(*WorkingTime) string) func(*source, int) string {
-	return part(func(s *source) *WorkingTime { return s.WorkingTime }, get)
-}
-
-func contract(get func(*Contract) string) func(*source, int) string {
-	return part(func(s *source) *Contract { return s.Contract }, get)
-}
-
-func pay(get func(*Pay) string) func(*source, int) string {
-	return part(func(s *source) *Pay { return s.Pay }, get)
+func interviewFields() []field {
+	person := optional(interviewOf, func(v *Interview) **Person { return &v.Person })
+	place := optional(interviewOf, func(v *Interview) **InterviewPlace { return &v.Place })
+	line := func(id hrbaxml.ID, name string, part func(*InterviewPlace) *string) field {
+		return lineField(id, "/apply/interview/place/"+name, inside(place, part))
+	}
+	rows := nameFields(hrbaxml.InterviewContactSalutation, "/apply/interview/person", person)
+	rows = append(rows, phoneFields(personPhones{
+		hrbaxml.InterviewContactVoiceNumberIntlCode, hrbaxml.InterviewContactMobilNumberIntlCode, hrbaxml.InterviewContactFaxNumberIntlCode,
+	}, "/apply/interview/person", person)...)
+	return append(rows,
+		lineField(hrbaxml.InterviewContactEMail, "/apply/interview/person/email", inside(person, func(p *Person) *string { return &p.Email })),
+		line(hrbaxml.InterviewLocationName, "name", func(p *InterviewPlace) *string { return &p.Name }),
+		line(hrbaxml.InterviewLocationCountryCode, "country", func(p *InterviewPlace) *string { return &p.Country }),
+		line(hrbaxml.InterviewLocationPostalCode, "postal_code", func(p *InterviewPlace) *string { return &p.PostalCode }),
+		regionField(hrbaxml.InterviewLocationRegion, "/apply/interview/place/region", inside(place, func(p *InterviewPlace) *Region { return &p.Region })),
+		line(hrbaxml.InterviewLocationMunicipality, "town", func(p *InterviewPlace) *string { return &p.Town }),
+		line(hrbaxml.InterviewLocationDistrict, "district", func(p *InterviewPlace) *string { return &p.District }),
+		line(hrbaxml.InterviewLocationAddressLine, "line", func(p *InterviewPlace) *string { return &p.Line }),
+		line(hrbaxml.InterviewLocationStreetName, "street", func(p *InterviewPlace) *string { return &p.Street }),
+		dateField(hrbaxml.InterviewDate, "/apply/interview/date", inside(interviewOf, func(v *Interview) **calendar.Date { return &v.Date })),
+		lineField(hrbaxml.InterviewTime, "/apply/interview/time", inside(interviewOf, func(v *Interview) *string { return &v.Time })),
+		lineField(hrbaxml.InterviewRoomNumber, "/apply/interview/room", inside(interviewOf, func(v *Interview) *string { return &v.Room })),
+		lineField(hrbaxml.InterviewAdditionalInformation, "/apply/interview/note", inside(interviewOf, func(v *Interview) *string { return &v.Note })),
+	)
 }

@@ -71,9 +71,10 @@ type AccountInput struct {
 const DefaultRelease = "P82"
 
 // CreateAccount adds a BA account to the tenant of the context. The numbers may follow later. It returns fault.InvalidInput with
-// NumberMalformed, NumberMisplaced or SupplierNotEmployer, and SupplierTaken.
+// NumberMalformed, NumberMisplaced or SupplierNotEmployer, SupplierTaken, and fault.Missing for an unknown tenant.
 func (d *Directory) CreateAccount(ctx context.Context, in AccountInput) (Account, error) {
-	if err := checkNumbers(in); err != nil {
+	in, err := readNumbers(in)
+	if err != nil {
 		return Account{}, err
 	}
 	id, err := uuid.NewV7()
@@ -86,6 +87,9 @@ func (d *Directory) CreateAccount(ctx context.Context, in AccountInput) (Account
 		PathMode: PathUnknown, SchemaRelease: DefaultRelease, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	err = d.db.InTx(ctx, func(tx database.Tx) error {
+		if err := lockTenant(tx); err != nil {
+			return err
+		}
 		created.TenantID = tx.Tenant
 		var others int64
 		if err := tx.Of(&Account{}).Count(&others).Error; err != nil {
@@ -106,11 +110,15 @@ func (d *Directory) CreateAccount(ctx context.Context, in AccountInput) (Account
 // UpdateAccount changes name, numbers and default. The numbers stay once the account is active or a file was written under them. It
 // returns fault.Missing, NumbersInUse, and what CreateAccount returns.
 func (d *Directory) UpdateAccount(ctx context.Context, id uuid.UUID, in AccountInput) (Account, error) {
-	if err := checkNumbers(in); err != nil {
+	in, err := readNumbers(in)
+	if err != nil {
 		return Account{}, err
 	}
 	var found Account
-	err := d.db.InTx(ctx, func(tx database.Tx) error {
+	err = d.db.InTx(ctx, func(tx database.Tx) error {
+		if err := lockTenant(tx); err != nil {
+			return err
+		}
 		if err := database.ForUpdate(tx.Of(&Account{})).Where("id = ?", id).Take(&found).Error; err != nil {
 			return err
 		}
@@ -189,19 +197,28 @@ func SetTrouble(tx database.Tx, now time.Time, account uuid.UUID, code string, t
 	return done.RowsAffected > 0, nil
 }
 
-func checkNumbers(in AccountInput) error {
+// readNumbers returns the input with its numbers as they are kept.
+func readNumbers(in AccountInput) (AccountInput, error) {
 	var wrong []*fault.Error
-	if in.SupplierID != nil {
-		if complaint := CheckNumber("/supplier_id", SupplierID, *in.SupplierID); complaint != nil {
+	read := func(pointer string, want Number, typed *string) *string {
+		if typed == nil {
+			return nil
+		}
+		value, complaint := ReadNumber(pointer, want, *typed)
+		if complaint != nil {
 			wrong = append(wrong, complaint)
 		}
+		return &value
 	}
-	if in.AllianceNumber != nil {
-		if complaint := CheckNumber("/alliance_number", AllianceNumber, *in.AllianceNumber); complaint != nil {
-			wrong = append(wrong, complaint)
-		}
-	}
-	return fault.Collect(fault.InvalidInput, wrong)
+	in.SupplierID = read("/supplier_id", SupplierID, in.SupplierID)
+	in.AllianceNumber = read("/alliance_number", AllianceNumber, in.AllianceNumber)
+	return in, fault.Collect(fault.InvalidInput, wrong)
+}
+
+// lockTenant makes changes to the tenant's accounts wait for each other, so that exactly one of them is the default. It returns
+// gorm.ErrRecordNotFound for an unknown tenant.
+func lockTenant(tx database.Tx) error {
+	return database.ForUpdate(tx.DB).Where("id = ?", tx.Tenant).Take(&Tenant{}).Error
 }
 
 // dropDefault takes the mark of the default away from whoever has it, if somebody else is about to get it.

@@ -16,13 +16,13 @@ var (
 	NumberMalformed = &fault.Code{
 		Name: "malformed_number", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Nummer hat nicht die richtige Form", EN: "The number has the wrong form"},
-		Detail: text.Text{DE: "Das ist keine {field}.", EN: "This is not a {field}."},
+		Detail: text.Text{DE: "Das ist keine {field}.", EN: "This is not a valid {field}."},
 		Hint:   text.Text{DE: "{where}", EN: "{where}"},
 	}
 	NumberMisplaced = &fault.Code{
 		Name: "misplaced_number", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Nummer steht im falschen Feld", EN: "The number is in the wrong field"},
-		Detail: text.Text{DE: "Hier gehört die {field} hin; das ist eine {other}.", EN: "This field takes the {field}; the value is a {other}."},
+		Detail: text.Text{DE: "Hier gehört die {field} hin; das ist eine {other}.", EN: "This field takes the {field}; the value looks like the {other}."},
 		Hint:   text.Text{DE: "Vermutlich sind zwei Nummern vertauscht. {where}", EN: "Two numbers are probably swapped. {where}"},
 	}
 	SupplierNotEmployer = &fault.Code{
@@ -52,6 +52,15 @@ var (
 		Detail: text.Text{DE: "Dieses BA-Konto hat schon eine Einstellungsorganisation mit dieser Kundennummer.", EN: "This BA account already has a hiring organisation with this Kundennummer."},
 		Hint:   text.Text{DE: "Ändern Sie die vorhandene, statt eine zweite anzulegen.", EN: "Change the one that is there instead of adding a second."},
 	}
+	KundennummerFixed = &fault.Code{
+		Name: "kundennummer_fixed", Kind: fault.Conflict,
+		Title:  text.Text{DE: "Kundennummer bleibt", EN: "The Kundennummer stays"},
+		Detail: text.Text{DE: "Eine Einstellungsorganisation behält ihre Kundennummer.", EN: "A hiring organisation keeps its Kundennummer."},
+		Hint: text.Text{
+			DE: "Legen Sie für eine andere Kundennummer eine weitere Einstellungsorganisation an.",
+			EN: "Add another hiring organisation for another Kundennummer.",
+		},
+	}
 	NumbersInUse = &fault.Code{
 		Name: "numbers_in_use", Kind: fault.Conflict,
 		Title: text.Text{DE: "Nummern sind in Gebrauch", EN: "The numbers are in use"},
@@ -76,6 +85,6 @@ var (
 func Faults() []*fault.Code {
 	return []*fault.Code{
 		NotOpen, NumberMalformed, NumberMisplaced, SupplierNotEmployer, SupplierTaken, KundennummerTaken,
-		NumbersInUse, MissingDefault,
+		KundennummerFixed, NumbersInUse, MissingDefault,
 	}
 }

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
@@ -55,20 +56,21 @@ var whereabouts = map[Number]text.Text{
 	},
 }
 
-// CheckNumber compares a value with the form of the number that belongs into the field at pointer. It returns NumberMisplaced when the
-// value is one of the other numbers, SupplierNotEmployer for the PartnerId of a job board or municipal carrier, NumberMalformed
-// for anything else, and nil when it fits.
-func CheckNumber(pointer string, want Number, value string) *fault.Error {
+// ReadNumber reads what somebody typed, or copied from a mail, into the field at pointer: blanks and small letters do not matter. It
+// returns the number as it is kept. What is not the number that the field takes is NumberMisplaced when it is one of the others,
+// SupplierNotEmployer when it is the PartnerId of a job board or municipal carrier, and NumberMalformed else.
+func ReadNumber(pointer string, want Number, typed string) (string, *fault.Error) {
+	value := strings.ToUpper(strings.Join(strings.Fields(typed), ""))
 	if forms[want].MatchString(value) {
-		return nil
+		return value, nil
 	}
 	for _, other := range []Number{SupplierID, Kundennummer, AllianceNumber} {
-		if other != want && forms[other].MatchString(value) {
-			return NumberMisplaced.At(pointer, fault.Args{"field": names[want], "other": names[other], "where": whereabouts[want]})
+		if forms[other].MatchString(value) {
+			return "", NumberMisplaced.At(pointer, fault.Args{"field": names[want], "other": names[other], "where": whereabouts[want]})
 		}
 	}
 	if want == SupplierID && otherPartner.MatchString(value) {
-		return SupplierNotEmployer.At(pointer, nil)
+		return "", SupplierNotEmployer.At(pointer, nil)
 	}
-	return NumberMalformed.At(pointer, fault.Args{"field": names[want], "where": whereabouts[want]})
+	return "", NumberMalformed.At(pointer, fault.Args{"field": names[want], "where": whereabouts[want]})
 }

@@ -55,7 +55,8 @@ type OrganisationInput struct {
 // CreateOrganisation adds a hiring organisation to an account of the tenant of the context. It returns fault.Missing for an unknown
 // account, fault.InvalidInput with NumberMalformed or NumberMisplaced, and KundennummerTaken.
 func (d *Directory) CreateOrganisation(ctx context.Context, account uuid.UUID, in OrganisationInput) (HiringOrganisation, error) {
-	if err := checkKundennummer(in); err != nil {
+	kundennummer, err := readKundennummer(in)
+	if err != nil {
 		return HiringOrganisation{}, err
 	}
 	id, err := uuid.NewV7()
@@ -64,11 +65,11 @@ func (d *Directory) CreateOrganisation(ctx context.Context, account uuid.UUID, i
 	}
 	now := d.now()
 	created := HiringOrganisation{
-		ID: id, AccountID: account, Name: in.Name, Town: in.Town, Kundennummer: in.Kundennummer,
+		ID: id, AccountID: account, Name: in.Name, Town: in.Town, Kundennummer: kundennummer,
 		Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	err = d.db.InTx(ctx, func(tx database.Tx) error {
-		if _, err := AccountByID(tx, account); err != nil {
+		if err := lockAccount(tx, account); err != nil {
 			return err
 		}
 		created.TenantID = tx.Tenant
@@ -86,15 +87,22 @@ func (d *Directory) CreateOrganisation(ctx context.Context, account uuid.UUID, i
 }
 
 // UpdateOrganisation changes name, town and default. The Kundennummer stays; another one is another hiring organisation, since the
-// BA refuses to move an ad (rule 186). It returns fault.Missing and NumbersInUse.
+// BA refuses to move an ad (rule 186). It returns fault.Missing, KundennummerFixed, and fault.InvalidInput as CreateOrganisation does.
 func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUID, in OrganisationInput) (HiringOrganisation, error) {
+	kundennummer, err := readKundennummer(in)
+	if err != nil {
+		return HiringOrganisation{}, err
+	}
 	var found HiringOrganisation
-	err := d.db.InTx(ctx, func(tx database.Tx) error {
+	err = d.db.InTx(ctx, func(tx database.Tx) error {
+		if err := lockAccount(tx, account); err != nil {
+			return err
+		}
 		if err := database.ForUpdate(organisations(tx, account)).Where("id = ?", id).Take(&found).Error; err != nil {
 			return err
 		}
-		if in.Kundennummer != found.Kundennummer {
-			return NumbersInUse.At("/kundennummer", nil)
+		if kundennummer != found.Kundennummer {
+			return KundennummerFixed.At("/kundennummer", nil)
 		}
 		if in.Default && !found.IsDefault {
 			if err := dropDefault(organisations(tx, account), true); err != nil {
@@ -174,11 +182,19 @@ func organisations(tx database.Tx, account uuid.UUID) *gorm.DB {
 	return tx.Of(&HiringOrganisation{}).Where("account_id = ?", account)
 }
 
-func checkKundennummer(in OrganisationInput) error {
-	if complaint := CheckNumber("/kundennummer", Kundennummer, in.Kundennummer); complaint != nil {
-		return fault.Collect(fault.InvalidInput, []*fault.Error{complaint})
+// lockAccount makes changes to the account's organisations wait for each other, so that exactly one of them is the default. It returns
+// gorm.ErrRecordNotFound for an unknown account.
+func lockAccount(tx database.Tx, account uuid.UUID) error {
+	return database.ForUpdate(tx.Of(&Account{})).Where("id = ?", account).Take(&Account{}).Error
+}
+
+// readKundennummer returns the input's Kundennummer as it is kept.
+func readKundennummer(in OrganisationInput) (string, error) {
+	value, complaint := ReadNumber("/kundennummer", Kundennummer, in.Kundennummer)
+	if complaint != nil {
+		return "", fault.Collect(fault.InvalidInput, []*fault.Error{complaint})
 	}
-	return nil
+	return value, nil
 }
 
 func organisationConflict(err error) error {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,11 +31,11 @@ func (r *run) collect(ctx context.Context, t *Transfer) (*time.Time, error) {
 		return &due, nil
 	}
 	if err := r.connect(ctx); err != nil {
-		return r.trouble(ctx, err, 0)
+		return r.trouble(ctx, err)
 	}
 	files, err := r.download(ctx, t)
 	if err != nil {
-		return r.trouble(ctx, err, 0)
+		return r.trouble(ctx, err)
 	}
 	answer, err := r.read(ctx, t, files)
 	if err != nil {
@@ -61,7 +63,8 @@ func (e *Engine) pollDue(t *Transfer) time.Time {
 	return since.Add(last + time.Duration(t.Polls-len(e.pace.Polls)+1)*e.pace.PollEvery)
 }
 
-// download fetches the files that answer a transfer. Each is read twice and left alone while the two differ: the BA may be writing it.
+// download fetches the files that answer a transfer. Each is read twice; while the two readings of one differ, the BA is writing it, and
+// none is returned.
 func (r *run) download(ctx context.Context, t *Transfer) (map[string][]byte, error) {
 	name, err := hrbaxml.ParseFileName(t.FileName)
 	if err != nil {
@@ -84,14 +87,16 @@ func (r *run) download(ctx context.Context, t *Transfer) (map[string][]byte, err
 		if err != nil {
 			return nil, err
 		}
-		if bytes.Equal(first, second) {
-			files[entry.Name] = first
+		if !bytes.Equal(first, second) {
+			return nil, nil
 		}
+		files[entry.Name] = first
 	}
 	return files, nil
 }
 
-// read keeps the answer files raw and joins what they say. It returns nil while none of them can be believed.
+// read keeps the answer files raw and joins what they say. It returns nil while there are none, or one that cannot be believed: it may
+// hold what was refused.
 func (r *run) read(ctx context.Context, t *Transfer, files map[string][]byte) (*hrbaxml.Feedback, error) {
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		for name, content := range files {
@@ -110,22 +115,26 @@ func (r *run) read(ctx context.Context, t *Transfer, files map[string][]byte) (*
 		return nil, fmt.Errorf("keep the answer to %s: %w", t.FileName, err)
 	}
 	t.Polls++
-	var joined *hrbaxml.Feedback
-	for name, content := range files {
-		feedback, err := hrbaxml.ReadFeedback(content)
+	return r.join(ctx, t, files), nil
+}
+
+func (r *run) join(ctx context.Context, t *Transfer, files map[string][]byte) *hrbaxml.Feedback {
+	if len(files) == 0 {
+		return nil
+	}
+	var joined hrbaxml.Feedback
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		feedback, err := hrbaxml.ReadFeedback(files[name])
 		if err != nil {
 			r.log.WarnContext(ctx, "answer not readable yet", "file", name, "error", err)
-			continue
+			return nil
 		}
 		if feedback.Blank && t.Polls < blankPolls {
-			continue
-		}
-		if joined == nil {
-			joined = &hrbaxml.Feedback{}
+			return nil
 		}
 		joined.Messages = append(joined.Messages, feedback.Messages...)
 	}
-	return joined, nil
+	return &joined
 }
 
 // keepWaiting returns when to poll next, and raises the alarm when the answer is long overdue. Nothing is ever sent again blindly.
@@ -149,8 +158,8 @@ func (r *run) keepWaiting(ctx context.Context, t *Transfer) (*time.Time, error) 
 		return nil, fmt.Errorf("wait for the answer to %s: %w", t.FileName, err)
 	}
 	if overdue {
-		if err := r.noteTrouble(ctx, NoAnswer.New(fault.Args{"file": t.FileName})); err != nil {
-			return nil, err
+		if _, err := r.noteTrouble(ctx, NoAnswer.New(fault.Args{"file": t.FileName})); err != nil {
+			return nil, fmt.Errorf("tell that %s is unanswered: %w", t.FileName, err)
 		}
 	}
 	return &next, nil

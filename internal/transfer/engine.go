@@ -24,7 +24,8 @@ type Pace struct {
 	// Polls are the times since the upload at which the BA's folder is read; after the last one it is read every PollEvery.
 	Polls     []time.Duration
 	PollEvery time.Duration
-	// Retries are the waits after failures that may pass by themselves, one after another; the last one repeats.
+	// Retries are the waits after failures that may pass by themselves, one after another; the last one repeats. Polls and Retries
+	// hold at least one each.
 	Retries []time.Duration
 	// Stuck is the wait after failures that somebody must mend: a refused certificate, a rejected file.
 	Stuck time.Duration
@@ -47,6 +48,17 @@ func DefaultPace() Pace {
 		Stuck: time.Hour,
 		Alarm: 24 * time.Hour,
 	}
+}
+
+// retry returns how long to wait after a failure, by how long it has been going on.
+func (p Pace) retry(lasting time.Duration) time.Duration {
+	var passed time.Duration
+	for _, wait := range p.Retries {
+		if passed += wait; lasting < passed {
+			return wait
+		}
+	}
+	return p.Retries[len(p.Retries)-1]
 }
 
 // Engine moves accounts forward. Its steps are plain methods; jobs only call them.
@@ -84,8 +96,8 @@ const maxSteps = 12
 // closing bounds what must still be written down after the work itself was broken off.
 const closing = 10 * time.Second
 
-// Advance moves one account as far as it can be moved now: a file that was written is sent, the answer to one that was sent is looked
-// for, what remains to be done is planned and written. It returns ErrClaimed when somebody else is at it. Whatever stops it, the next
+// Advance moves one account as far as it can be moved now: the answer to a file that was sent is looked for, what remains to be done is
+// planned, written and sent. It returns ErrClaimed when somebody else is at it. Whatever stops it, the next
 // call goes on from what is stored.
 func (e *Engine) Advance(ctx context.Context, ref AccountRef) error {
 	held, err := e.take(ctx, ref)
@@ -114,6 +126,8 @@ type run struct {
 	*Engine
 	account tenant.Account
 	session *ba.Session
+	// wrote is the transfer that this run wrote.
+	wrote uuid.UUID
 }
 
 // advance takes steps until nothing can be done now, and returns when the account is to be looked at again.
@@ -167,10 +181,9 @@ func (r *run) step(ctx context.Context, current *Transfer, open bool) (*time.Tim
 		return r.later(r.nextDay(r.account.ID)), nil
 	case current == nil:
 		return r.planAndWrite(ctx)
-	case current.State == Written && !open:
-		return r.later(r.nextDay(r.account.ID)), nil
-	case current.State == Written && r.stale(current):
-		return nil, r.discard(ctx, current)
+	case current.State == Written && (current.ID != r.wrote || !open):
+		// Since it was written the day, the ads or the wish for them may have changed.
+		return nil, r.forget(ctx, current)
 	case current.State == Written:
 		return r.send(ctx, current)
 	case current.State == Sending:
@@ -182,21 +195,23 @@ func (r *run) step(ctx context.Context, current *Transfer, open bool) (*time.Tim
 	}
 }
 
-// stale tells whether a file that never left was written on another day: its dates would not hold.
-func (e *Engine) stale(t *Transfer) bool {
-	return e.today() != dayOf(t.WrittenAt, e.berlin)
-}
-
-// discard forgets a file that never left; the next plan writes a new one.
-func (e *Engine) discard(ctx context.Context, t *Transfer) error {
-	err := e.db.InTx(ctx, func(tx database.Tx) error {
+// forget drops a file of which nothing left, and takes its postings out of flight; the next plan writes a new one.
+func (r *run) forget(ctx context.Context, t *Transfer) error {
+	err := r.db.InTx(ctx, func(tx database.Tx) error {
+		row := tx.Of(&Transfer{}).Where("id = ? AND state = ?", t.ID, t.State)
+		if err := database.ForUpdate(row).Select("id").Take(&Transfer{}).Error; err != nil {
+			return err
+		}
+		if err := r.land(tx, t.ID); err != nil {
+			return err
+		}
 		if err := tx.Of(&Item{}).Where("transfer_id = ?", t.ID).Delete(&Item{}).Error; err != nil {
 			return err
 		}
-		return tx.Of(&Transfer{}).Where("id = ? AND state = ?", t.ID, Written).Delete(&Transfer{}).Error
+		return tx.Of(&Transfer{}).Where("id = ?", t.ID).Delete(&Transfer{}).Error
 	})
 	if err != nil {
-		return fmt.Errorf("discard transfer %s: %w", t.ID, err)
+		return fmt.Errorf("forget transfer %s: %w", t.ID, err)
 	}
 	return nil
 }
@@ -261,31 +276,42 @@ func faultOf(err error) *fault.Error {
 }
 
 // trouble notes what keeps the account from going on, tells it once, and returns when to try again. An error without words for people
-// is a failure of ours and returned as it is.
-func (r *run) trouble(ctx context.Context, err error, attempts int) (*time.Time, error) {
+// is a failure of ours, and one of being stopped is no trouble of the account: they are returned as they are.
+func (r *run) trouble(ctx context.Context, err error) (*time.Time, error) {
 	cause := faultOf(err)
-	if cause == nil {
+	if cause == nil || ba.ClassOf(err) == ba.ClassStopped {
 		return nil, err
 	}
 	r.log.WarnContext(ctx, "account cannot go on", "account", r.account.ID, "error", err)
-	if err := r.noteTrouble(ctx, cause); err != nil {
-		return nil, err
+	since, err := r.noteTrouble(ctx, cause)
+	if err != nil {
+		return nil, fmt.Errorf("note the account's trouble: %w", err)
 	}
+	now := r.now()
 	if cause.Code.Kind != fault.Unavailable {
-		return r.later(r.now().Add(r.pace.Stuck)), nil
+		return r.later(now.Add(r.pace.Stuck)), nil
 	}
-	return r.later(r.now().Add(r.pace.Retries[min(attempts, len(r.pace.Retries)-1)])), nil
+	return r.later(now.Add(r.pace.retry(now.Sub(since)))), nil
 }
 
-func (r *run) noteTrouble(ctx context.Context, cause *fault.Error) error {
-	kept := troubleOf(cause)
-	return r.db.InTx(ctx, func(tx database.Tx) error {
-		news, err := tenant.SetTrouble(tx, r.now(), r.account.ID, kept.Code, kept.json())
-		if err != nil || !news {
+// noteTrouble returns since when the account has this trouble.
+func (r *run) noteTrouble(ctx context.Context, cause *fault.Error) (time.Time, error) {
+	kept, now := troubleOf(cause), r.now()
+	since := now
+	err := r.db.InTx(ctx, func(tx database.Tx) error {
+		news, err := tenant.SetTrouble(tx, now, r.account.ID, kept.Code, kept.json())
+		if err != nil {
 			return err
 		}
-		return event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": kept.Code})
+		if !news && r.account.TroubleSince != nil {
+			since = *r.account.TroubleSince
+		}
+		if !news {
+			return nil
+		}
+		return event.Append(tx, now, event.AccountTrouble, r.account.ID, map[string]any{"code": kept.Code})
 	})
+	return since, err
 }
 
 // recovered notes, within a transaction, that nothing keeps the account from going on.

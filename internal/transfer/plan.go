@@ -40,15 +40,16 @@ type step struct {
 //	(none)    insert under a new reference                    -
 //	new       insert, unless this revision was refused        -
 //	live      delete, when type or Kundennummer changed       delete
-//	          update, when the revision, the mapper or
-//	          the end is due and the revision not refused
+//	          update, when the revision is newer and not
+//	          refused, or the mapper or the end is due
 //	locked    -                                               delete
 //	removed   insert anew, when the revision is newer         -
 //	gone      insert under a new reference                    -
+//
+// A revision that the BA refused is not sent again as it is. While a copy is on hold, what the BA refused lately without anybody being able
+// to correct it rests: a deletion, or an update that says nothing new.
 func planOne(w wish, have *Copy, now time.Time, today calendar.Date) (step, bool) {
-	if have != nil && have.HoldUntil != nil && have.HoldUntil.After(now) {
-		return step{}, false
-	}
+	held := have != nil && have.HoldUntil != nil && have.HoldUntil.After(now)
 	refused := w.RefusedRevision == w.Revision
 	insert := step{Action: posting.Insert, Revision: w.Revision}
 	switch {
@@ -61,25 +62,26 @@ func planOne(w wish, have *Copy, now time.Time, today calendar.Date) (step, bool
 		insert.NewReference = true
 		return insert, w.Wanted && !refused && w.Revision > *have.ConfirmedRevision
 	case !w.Wanted:
-		return step{Action: posting.Delete}, true
+		return step{Action: posting.Delete}, !held
 	case have.State == CopyLocked:
 		return step{}, false
 	default:
-		return planLive(w, have, today, refused)
+		return planLive(w, have, today, refused, held)
 	}
 }
 
-func planLive(w wish, have *Copy, today calendar.Date, refused bool) (step, bool) {
+func planLive(w wish, have *Copy, today calendar.Date, refused, held bool) (step, bool) {
 	if have.EmploymentType != w.EmploymentType || have.Kundennummer != w.Kundennummer {
 		// The BA refuses both as a change of an ad (175, 186), so it is ended and, once that is settled, published anew.
-		return step{Action: posting.Delete}, !refused
+		return step{Action: posting.Delete}, !refused && !held
 	}
-	revision := w.Revision
-	if refused {
-		revision = *have.ConfirmedRevision
+	confirmed := *have.ConfirmedRevision
+	if !refused && confirmed != w.Revision {
+		return step{Action: posting.Update, Revision: w.Revision}, true
 	}
-	due := *have.ConfirmedRevision != revision || *have.ConfirmedMapper != posting.MapperVersion || w.OpenEnd && endsSoon(have, today)
-	return step{Action: posting.Update, Revision: revision}, due && revision > 0
+	// What the BA has is sent again as it is. Revision 0 means that we do not know what it has.
+	due := *have.ConfirmedMapper != posting.MapperVersion || w.OpenEnd && endsSoon(have, today)
+	return step{Action: posting.Update, Revision: confirmed}, due && confirmed > 0 && !held
 }
 
 func endsSoon(have *Copy, today calendar.Date) bool {

@@ -15,10 +15,10 @@ import (
 )
 
 // send uploads a written file. Sending is committed before the first byte leaves, so that a crash in between is found as what it is:
-// unclear. Only an upload of which certainly nothing left is tried again.
+// unclear. Only what certainly did not leave is sent again, and then in a new file.
 func (r *run) send(ctx context.Context, t *Transfer) (*time.Time, error) {
 	if err := r.connect(ctx); err != nil {
-		return r.trouble(ctx, err, t.Attempts)
+		return r.trouble(ctx, err)
 	}
 	if err := r.beginSending(ctx, t); err != nil {
 		return nil, err
@@ -33,10 +33,10 @@ func (r *run) send(ctx context.Context, t *Transfer) (*time.Time, error) {
 	case ba.Refused:
 		return r.markRejected(ctx, t)
 	case ba.NotSent:
-		if err := r.unsend(ctx, t, failure); err != nil {
+		if err := r.forget(ctx, t); err != nil {
 			return nil, err
 		}
-		return r.trouble(ctx, failure, t.Attempts-1)
+		return r.trouble(ctx, failure)
 	default:
 		return nil, r.markUnclear(ctx, t, faultOf(failure))
 	}
@@ -116,25 +116,6 @@ func (r *run) markUnclear(ctx context.Context, t *Transfer, cause *fault.Error) 
 	return nil
 }
 
-// unsend puts a file of which nothing left back to where it waits.
-func (r *run) unsend(ctx context.Context, t *Transfer, failure error) error {
-	now := r.now()
-	t.State, t.SendingAt = Written, nil
-	if cause := faultOf(failure); cause != nil {
-		t.Trouble = troubleOf(cause)
-	}
-	err := r.db.InTx(ctx, func(tx database.Tx) error {
-		if err := move(tx, t, Sending, now); err != nil {
-			return err
-		}
-		return r.land(tx, t.ID)
-	})
-	if err != nil {
-		return fmt.Errorf("take %s back: %w", t.FileName, err)
-	}
-	return nil
-}
-
 // markRejected notes that the BA did not take the file. Its ads wait again; a new file is tried later, since the reason lies in the file or
 // the account and not in one ad.
 func (r *run) markRejected(ctx context.Context, t *Transfer) (*time.Time, error) {
@@ -156,7 +137,7 @@ func (r *run) markRejected(ctx context.Context, t *Transfer) (*time.Time, error)
 	if err != nil {
 		return nil, fmt.Errorf("note that %s was rejected: %w", t.FileName, err)
 	}
-	return r.trouble(ctx, rejected, 0)
+	return r.trouble(ctx, rejected)
 }
 
 // land takes a transfer's postings out of flight.

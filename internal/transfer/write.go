@@ -246,7 +246,7 @@ func (r *run) file(tx database.Tx, plan []planned, now time.Time) ([]byte, error
 		}
 		ad.Reset()
 		p.endsOn = posting.EndsOn(&content, r.today())
-		posting.Encode(&ad, &content, r.envelope(p))
+		posting.Encode(&ad, &content, r.envelope(release, p))
 		if err := writer.WriteAd(ad); err != nil {
 			return nil, fmt.Errorf("write posting %s: %w", p.posting.ID, err)
 		}
@@ -265,8 +265,9 @@ func (r *run) file(tx database.Tx, plan []planned, now time.Time) ([]byte, error
 	return out.Bytes(), nil
 }
 
-func (r *run) envelope(p *planned) posting.Envelope {
+func (r *run) envelope(release *hrbaxml.Release, p *planned) posting.Envelope {
 	return posting.Envelope{
+		Release:   release,
 		Reference: p.copy.Reference, Action: p.Action, SupplierID: *r.account.SupplierID, SupplierName: r.account.Name,
 		Kundennummer: p.copy.Kundennummer, Employer: p.organisation.Name, Modified: p.modified.In(r.berlin), Today: r.today(),
 	}
