@@ -389,7 +389,7 @@ type AccountList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
-// Address defines model for Address.
+// Address A postal address.
 type Address = posting.Address
 
 // Answer One thing that the BA said about an ad.
@@ -410,11 +410,17 @@ type Answer struct {
 	Text string `json:"text"`
 }
 
-// Apply defines model for Apply.
+// Apply How people apply.
 type Apply = posting.Apply
 
-// ApplyWay defines model for ApplyWay.
+// ApplyWay A way to apply.
 type ApplyWay = posting.ApplyWay
+
+// Apprentice What only apprenticeships and dual studies have.
+type Apprentice = posting.Apprentice
+
+// ArtistTerms What only ads for artists have.
+type ArtistTerms = posting.ArtistTerms
 
 // AtBA What the BA has: `none` never or not yet, `unknown` a file is unanswered and may or may not have been taken, `live`, `locked` by the
 // BA, `removed` by the BA, `ended` as wished. Live only after the BA's answer.
@@ -466,6 +472,9 @@ type CertificateUpload struct {
 	Pin string `json:"pin"`
 }
 
+// CertificateWanted A certificate in free text.
+type CertificateWanted = posting.CertificateWanted
+
 // Change What is on its way: `none`, `draft` not to be published, `scheduled` for a later day, `waiting` for the next file, `sent` and not
 // answered, `refused` by the BA, `withdrawing`.
 type Change string
@@ -473,11 +482,32 @@ type Change string
 // Contact The person or office that applicants turn to.
 type Contact = posting.Contact
 
-// Contract defines model for Contract.
+// Contract How long the employment lasts.
 type Contract = posting.Contract
 
-// ContractTerm defines model for ContractTerm.
+// ContractTerm Whether the employment ends by itself.
 type ContractTerm = posting.ContractTerm
+
+// DailyRate A span of euros a day.
+type DailyRate = posting.DailyRate
+
+// Degree An academic degree, for academic occupations only.
+type Degree = posting.Degree
+
+// DegreeMatch How the required school education is meant.
+type DegreeMatch = posting.DegreeMatch
+
+// Disability For whom the position is meant.
+type Disability = posting.Disability
+
+// Education Tells an apprenticeship from dual study. Kept, and sent once the BA's schema of the account has it.
+type Education = posting.Education
+
+// EmployerDetail What the ad says of the employer itself. The BA shows its own record instead; this is for its staff.
+type EmployerDetail = posting.EmployerDetail
+
+// EmployerSize How many people the employer has.
+type EmployerSize = posting.EmployerSize
 
 // EmploymentType What kind of work the ad offers.
 type EmploymentType = posting.EmploymentType
@@ -499,6 +529,9 @@ type Event struct {
 type EventList struct {
 	Items []Event `json:"items"`
 }
+
+// Experience Professional experience.
+type Experience = posting.Experience
 
 // ExternalID The posting's id in the caller's own software, unique within the tenant.
 type ExternalID = string
@@ -522,6 +555,9 @@ type Finding struct {
 
 // FindingSeverity An `error` is what the BA refuses for certain.
 type FindingSeverity string
+
+// Grades The school grades that are wanted, 1 (best) to 6.
+type Grades = posting.Grades
 
 // Health defines model for Health.
 type Health struct {
@@ -564,8 +600,47 @@ type HiringOrganisationList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
+// Interview When and where people come; only where `in_person` is the one way to apply.
+type Interview = posting.Interview
+
+// InterviewPlace Where an interview takes place.
+type InterviewPlace = posting.InterviewPlace
+
+// Language A language with its level.
+type Language = posting.Language
+
+// LanguageLevel How well a language is to be known.
+type LanguageLevel = posting.LanguageLevel
+
+// Licence A licence, or driving licence.
+type Licence = posting.Licence
+
 // Lifecycle Whether the tenant may work.
 type Lifecycle string
+
+// Management The responsibility that goes with the work, and the experience in it that is wanted.
+type Management = posting.Management
+
+// ManagementAuthority A power of attorney.
+type ManagementAuthority = posting.ManagementAuthority
+
+// ManagementBudget Responsibility for a budget, in millions of euros a year.
+type ManagementBudget = posting.ManagementBudget
+
+// ManagementEmployees Responsibility for people.
+type ManagementEmployees = posting.ManagementEmployees
+
+// ManagementExperience How long somebody has led.
+type ManagementExperience = posting.ManagementExperience
+
+// ManagementField A field of leadership.
+type ManagementField = posting.ManagementField
+
+// ManagementPosition The level of the position. A manager needs one.
+type ManagementPosition = posting.ManagementPosition
+
+// Need How much it is needed.
+type Need = posting.Need
 
 // Next The cursor of the next page; missing on the last one.
 type Next = string
@@ -576,7 +651,7 @@ type NextStep struct {
 	Text string `json:"text"`
 }
 
-// Occupation defines model for Occupation.
+// Occupation An occupation of the BA's catalogue.
 type Occupation = posting.Occupation
 
 // Onboarding defines model for Onboarding.
@@ -609,13 +684,16 @@ type OnboardingStepStep string
 // OnboardingStepName A step that somebody does outside and notes here.
 type OnboardingStepName string
 
-// Pay defines model for Pay.
+// Pay What is paid.
 type Pay = posting.Pay
 
-// Phone defines model for Phone.
+// Person Somebody with a name and ways to be reached.
+type Person = posting.Person
+
+// Phone A telephone number in its parts.
 type Phone = posting.Phone
 
-// Place defines model for Place.
+// Place One place of work.
 type Place = posting.Place
 
 // Posting defines model for Posting.
@@ -623,7 +701,7 @@ type Posting struct {
 	AccountID openapi_types.UUID `json:"account_id"`
 
 	// Content Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
-	// finding until it is shortened.
+	// finding until it is shortened; lengths are counted after HTML has become plain text and entities have become characters.
 	Content   PostingContent `json:"content"`
 	CreatedAt time.Time      `json:"created_at"`
 
@@ -640,7 +718,7 @@ type Posting struct {
 }
 
 // PostingContent Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
-// finding until it is shortened.
+// finding until it is shortened; lengths are counted after HTML has become plain text and entities have become characters.
 type PostingContent = posting.Content
 
 // PostingInput defines model for PostingInput.
@@ -649,7 +727,7 @@ type PostingInput struct {
 	AccountID *openapi_types.UUID `json:"account_id,omitempty"`
 
 	// Content Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
-	// finding until it is shortened.
+	// finding until it is shortened; lengths are counted after HTML has become plain text and entities have become characters.
 	Content PostingContent `json:"content"`
 
 	// ExternalID The posting's id in the caller's own software, unique within the tenant.
@@ -778,11 +856,31 @@ type Refusal struct {
 	Revision int       `json:"revision"`
 }
 
-// Region A German Land, ISO 3166-2.
+// Region A region: a German Land by ISO 3166-2, such as DE-BY; others by the key of the catalogue of regions, such as AT-wien.
+//
+// Example: DE-BY
 type Region = posting.Region
 
-// Salutation defines model for Salutation.
+// Requirements What applicants should bring. Ids are those of the BA's catalogues.
+type Requirements = posting.Requirements
+
+// Salutation How somebody is addressed.
 type Salutation = posting.Salutation
+
+// SchoolEducation A school leaving certificate.
+type SchoolEducation = posting.SchoolEducation
+
+// Skill A skill with its level.
+type Skill = posting.Skill
+
+// SkillLevel How well a skill is to be mastered.
+type SkillLevel = posting.SkillLevel
+
+// SoftSkill A personal strength.
+type SoftSkill = posting.SoftSkill
+
+// Staffing Whether the employer lends or places workers. Kept, and sent once the BA's schema of the account has it.
+type Staffing = posting.Staffing
 
 // Start The earliest first day of work: a date, or `immediately`.
 //
@@ -949,6 +1047,9 @@ type TransferList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
+// Travel Readiness to travel.
+type Travel = posting.Travel
+
 // Trouble What keeps files from going, since when.
 type Trouble struct {
 	Code   string    `json:"code"`
@@ -958,10 +1059,13 @@ type Trouble struct {
 	Title  string    `json:"title"`
 }
 
-// WorkingTime defines model for WorkingTime.
+// Vehicle A vehicle.
+type Vehicle = posting.Vehicle
+
+// WorkingTime When and how much work is done.
 type WorkingTime = posting.WorkingTime
 
-// WorkingTimeModel defines model for WorkingTimeModel.
+// WorkingTimeModel A way of arranging working time.
 type WorkingTimeModel = posting.WorkingTimeModel
 
 // AccountID defines model for AccountID.

@@ -38,16 +38,9 @@ func prepareDemo(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
 	}
 }
 
-// intro says what is about to be seen.
-const intro = `Two employers publish eight job ads on the job portal of the Bundesagentur für Arbeit (BA), the German employment agency.
-The BA is simulated on this machine, nothing leaves it, and everything is gone again afterwards.
-
-`
-
 // runDemo makes a world, plays the story in it and drops it again.
 func runDemo(ctx context.Context, std cli.Streams, progress io.Writer) (told summary, err error) {
 	begun := time.Now()
-	_, _ = fmt.Fprint(progress, intro)
 	w, err := newWorld(ctx, std, progress)
 	if err != nil {
 		return summary{}, err
@@ -95,7 +88,7 @@ API        %[1]s
 token      %[2]s   (operator)
 the BA     %[3]s   (simulated; see what it has at %[4]s)
 
-Two employers with eight ads are there. For example:
+Two employers with twenty ads are there. For example:
 
   curl -s -H 'Authorization: Bearer %[2]s' %[1]s/v1/tenants
   curl -s -H 'Authorization: Bearer %[2]s' %[1]s/v1/tenants/%[5]s/postings

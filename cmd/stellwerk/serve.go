@@ -13,10 +13,12 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stellwerk-hr/stellwerk/internal/cli"
 	"github.com/stellwerk-hr/stellwerk/internal/config"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/migrations"
 )
@@ -30,6 +32,9 @@ const (
 	maxHeader         = 32 << 10
 	shutdownTimeout   = 30 * time.Second
 )
+
+// maxTokenName is how long a token's name may be, in characters.
+const maxTokenName = 100
 
 func prepareServe(*flag.FlagSet) func(context.Context, cli.Streams) error {
 	return func(ctx context.Context, std cli.Streams) error {
@@ -94,12 +99,18 @@ func prepareTokenCreate(flags *flag.FlagSet) func(context.Context, cli.Streams) 
 		if err := db.CheckRole(ctx); err != nil {
 			return err
 		}
+		if length := utf8.RuneCountInString(*name); length < 1 || length > maxTokenName {
+			return fmt.Errorf("%w: --name has 1 to %d characters", cli.ErrUsage, maxTokenName)
+		}
 		var expires *time.Time
 		if *life != 0 {
 			at := time.Now().Add(*life)
 			expires = &at
 		}
 		_, secret, err := identity.NewTokens(db, time.Now).CreateOperator(ctx, *name, expires)
+		if fault.KindOf(err) == fault.Invalid {
+			return fmt.Errorf("%w: --expires-in: %s", cli.ErrUsage, identity.BadExpiry.Detail.EN)
+		}
 		if err != nil {
 			return err
 		}

@@ -48,19 +48,22 @@ type simulator struct {
 	}
 }
 
-// startSimulator starts basim, which stands beside our own program, in a new folder. Close it.
-func startSimulator(ctx context.Context) (*simulator, error) {
+// findSimulator returns the path of basim, which stands beside our own program.
+func findSimulator() (string, error) {
 	own, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("find our own program: %w", err)
+		return "", fmt.Errorf("find our own program: %w", err)
 	}
-	s := &simulator{
-		program: filepath.Join(filepath.Dir(own), "basim"),
-		folder:  filepath.Join(os.TempDir(), "stellwerk-demo-"+rand.Text()),
+	program := filepath.Join(filepath.Dir(own), "basim")
+	if _, err := os.Stat(program); err != nil {
+		return "", fmt.Errorf("the simulator is not beside the program (%s): `make demo` builds both", program)
 	}
-	if _, err := os.Stat(s.program); err != nil {
-		return nil, fmt.Errorf("the simulator is not beside the program (%s): `make demo` builds both", s.program)
-	}
+	return program, nil
+}
+
+// startSimulator starts basim, by its path, in a new folder. Close it.
+func startSimulator(ctx context.Context, program string) (*simulator, error) {
+	s := &simulator{program: program, folder: filepath.Join(os.TempDir(), "stellwerk-demo-"+rand.Text())}
 	s.guard = exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", "-c", guardScript, "guard", s.program, s.folder, processing.String())
 	// Out of reach of the terminal's signals: it ends after everything that uses it.
 	s.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -16,7 +16,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 )
 
-// story is what the demo shows: two employers on their way to the BA and eight ads, over the real HTTP API.
+// story is what the demo shows: two employers on their way to the BA and twenty ads, over the real HTTP API.
 type story struct {
 	world    *world
 	operator *client
@@ -53,7 +53,7 @@ func (s *story) play(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", a.Name, err)
 		}
 	}
-	s.say("\nThe employers' own recruiting software saves eight ads\n")
+	s.say("\nThe employers' own recruiting software saves twenty ads\n")
 	for _, a := range s.cast {
 		for i := range a.ads {
 			if err := s.save(ctx, a, &a.ads[i]); err != nil {

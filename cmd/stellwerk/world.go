@@ -40,6 +40,12 @@ const (
 	dropTimeout = 5 * time.Second
 )
 
+// intro says what is about to be seen.
+const intro = `Two employers publish twenty job ads on the job portal of the Bundesagentur für Arbeit (BA), the German employment agency.
+The BA is simulated on this machine, nothing leaves it, and everything is gone again afterwards.
+
+`
+
 // errInterrupted is what Ctrl-C leads to.
 var errInterrupted = errors.New("interrupted")
 
@@ -69,14 +75,19 @@ func newWorld(ctx context.Context, std cli.Streams, progress io.Writer) (w *worl
 	if err := refuseProduction(std.Environ); err != nil {
 		return nil, err
 	}
+	_, _ = fmt.Fprint(progress, intro)
 	made := &world{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(orInterrupted(ctx, err), made.close())
 		}
 	}()
+	program, err := findSimulator()
+	if err != nil {
+		return nil, err
+	}
 	// The simulator comes first, since its folder is everybody's.
-	if made.ba, err = startSimulator(ctx); err != nil {
+	if made.ba, err = startSimulator(ctx, program); err != nil {
 		return nil, err
 	}
 	made.closers = append(made.closers, made.ba.close)

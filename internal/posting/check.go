@@ -51,6 +51,7 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Fi
 	if len(content.Apply.Ways) == 0 {
 		found = append(found, noWayToApply)
 	}
+	found = append(found, notSentYet(content, release)...)
 	for _, rule := range rules {
 		if rule.breaks != nil && rule.breaks(content, today) {
 			found = append(found, Finding{
@@ -85,6 +86,35 @@ var (
 		Fix:  text.Text{DE: "Nennen Sie mindestens einen, etwa „email“.", EN: "Name at least one, such as `email`."},
 	}
 )
+
+// notSentYet warns of what is kept and checked here, and that the account's release of the interface has no element for.
+func notSentYet(content *Content, release *hrbaxml.Release) []Finding {
+	var found []Finding
+	for _, later := range []struct {
+		element hrbaxml.ID
+		said    bool
+	}{
+		{hrbaxml.EmploymentType, content.Staffing != ""},
+		{hrbaxml.EducationType, content.Apprenticeship != nil && content.Apprenticeship.Education != ""},
+		{hrbaxml.Course, content.Apprenticeship != nil && content.Apprenticeship.Course != nil},
+	} {
+		pointer, _ := Pointer(later.element, "")
+		if later.said && release.Element(later.element) == nil {
+			found = append(found, Finding{
+				Code: "not_in_release", Severity: Warning, Pointer: inBody + pointer, Args: map[string]any{"release": release.Name()},
+				Text: text.Text{
+					DE: "Die Angabe wird gespeichert, aber nicht gesendet: Die Schnittstelle {release} hat kein Feld dafür.",
+					EN: "The value is kept and not sent: release {release} of the interface has no field for it.",
+				},
+				Fix: text.Text{
+					DE: "Nichts zu tun. Soll sie in der Anzeige stehen, nennen Sie sie auch im Text.",
+					EN: "Nothing to do. If it is to stand in the ad, say it in the text too.",
+				},
+			})
+		}
+	}
+	return found
+}
 
 // explainedByRule tells whether a rule says the same as a violation of the schema, in better words.
 func explainedByRule(v hrbaxml.Violation) bool {

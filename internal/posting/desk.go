@@ -1,11 +1,11 @@
 package posting
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -201,9 +201,14 @@ func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
 	}
 	view := View{Posting: found, Content: in.Content, Findings: findings, Account: stateOf(account)}
 	moved := found.HiringOrganisationID != organisation.ID
-	rewritten := !reflect.DeepEqual(before, in.Content)
+	rewritten, err := differ(before, in.Content)
+	if err != nil {
+		return View{}, err
+	}
 	// Saving a refused ad as it is means: try again. What the BA complained of may lie outside the ad.
 	again := in.Publish && found.RefusedLatest()
+	// Publishing what the BA removed, after it was withdrawn, is the decision that it shall appear anew.
+	anew := in.Publish && !found.Publish && found.AtBA == AtBARemoved
 	if !moved && !rewritten && !again && found.Publish == in.Publish {
 		return view, nil
 	}
@@ -212,11 +217,24 @@ func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
 	}
 	view.Publish, view.HiringOrganisationID = in.Publish, organisation.ID
 	var content *Content
-	if moved || rewritten {
+	if moved || rewritten || anew {
 		content = &in.Content
 	}
 	err = d.save(tx, &view.Posting, content)
 	return view, err
+}
+
+// differ compares contents by what is kept of them: an empty list is none.
+func differ(a, b Content) (bool, error) {
+	one, err := json.Marshal(a)
+	if err != nil {
+		return false, fmt.Errorf("write content: %w", err)
+	}
+	other, err := json.Marshal(b)
+	if err != nil {
+		return false, fmt.Errorf("write content: %w", err)
+	}
+	return !bytes.Equal(one, other), nil
 }
 
 // judge checks the content, and refuses to publish what the BA would refuse.

@@ -2,6 +2,7 @@ package posting
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
@@ -180,6 +181,70 @@ var rules = []Rule{
 		Fix:         text.Text{DE: "Setzen Sie „social_insurance“ auf true oder false.", EN: "Set `social_insurance` to true or false."},
 		breaks: func(c *Content, _ calendar.Date) bool {
 			return c.SocialInsurance == nil && slices.Contains(needInsurance, c.EmploymentType)
+		},
+	},
+	{
+		Code: "FLR_JCValid_124", Pointer: "/management/position",
+		Explanation: text.Text{DE: "Eine Stelle für Führungskräfte muss ihre Führungsebene nennen.", EN: "A position for managers must name its level."},
+		Fix:         text.Text{DE: "Setzen Sie „management.position“, etwa team oder department.", EN: "Set `management.position`, such as team or department."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.EmploymentType == Manager && (c.Management == nil || c.Management.Position == "" || c.Management.Position == PositionNone)
+		},
+	},
+	{
+		Code: "FLR_JCValid_041", Pointer: "/alternative_occupations",
+		Explanation: text.Text{DE: "Eine Ausbildung darf keine weiteren Berufe nennen.", EN: "An apprenticeship may name no alternative occupations."},
+		Fix:         text.Text{DE: "Nehmen Sie sie heraus; legen Sie für einen zweiten Beruf eine zweite Anzeige an.", EN: "Take them out; create a second ad for a second occupation."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.EmploymentType == Apprenticeship && len(c.AlternativeOccupations) > 0
+		},
+	},
+	{
+		Code: "FLR_JCValid_119", Pointer: "/latest_start",
+		Explanation: text.Text{DE: "Eine Ausbildung darf keinen spätesten Beginn haben.", EN: "An apprenticeship may have no latest start."},
+		Fix:         text.Text{DE: "Lassen Sie „latest_start“ weg.", EN: "Leave `latest_start` out."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.EmploymentType == Apprenticeship && c.LatestStart != nil
+		},
+	},
+	{
+		Code: "FLR_JCValid_138", Pointer: "/apply/ways",
+		Explanation: text.Text{DE: "Auf eine anonyme Anzeige ohne Vermittlungsauftrag kann man sich nur über die Arbeitsagentur bewerben.", EN: "An anonymous ad without a placement order takes applications through the Arbeitsagentur only."},
+		Fix:         text.Text{DE: "Nennen Sie als einzigen Weg „arbeitsagentur“, oder setzen Sie „placement_order“.", EN: "Name `arbeitsagentur` as the only way, or set `placement_order`."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.Anonymous && !c.PlacementOrder && !slices.Equal(c.Apply.Ways, []ApplyWay{ApplyAtBA})
+		},
+	},
+	{
+		Code: "FLR_JCValid_144", Pointer: "/apply/interview",
+		Explanation: text.Text{DE: "Einen Termin darf nur nennen, wer allein persönliche Bewerbungen annimmt.", EN: "Only an ad that takes applications in person alone may name an appointment."},
+		Fix:         text.Text{DE: "Lassen Sie „apply.interview“ weg, oder nennen Sie nur „in_person“.", EN: "Leave `apply.interview` out, or name `in_person` only."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.Apply.Interview != nil && !slices.Equal(c.Apply.Ways, []ApplyWay{ApplyInPerson})
+		},
+	},
+	{
+		Code: "FLR_JCValid_185", Pointer: "/pay",
+		Explanation: text.Text{DE: "Ein Vermittlungsauftrag muss die Bezahlung in einer Zahl nennen.", EN: "A placement order must state the pay as a number."},
+		Fix:         text.Text{DE: "Nennen Sie in „pay.text“ oder „pay.for_placement“ einen Betrag.", EN: "State an amount in `pay.text` or `pay.for_placement`."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.PlacementOrder && (c.Pay == nil || !strings.ContainsAny(c.Pay.Text+c.Pay.ForPlacement, "0123456789"))
+		},
+	},
+	{
+		Code: "FLR_JCValid_130", Pointer: "/pay/text",
+		Explanation: text.Text{DE: "Eine Anzeige für Künstler nennt statt eines Gehalts einen Tagessatz.", EN: "An ad for artists states a daily rate instead of a salary."},
+		Fix:         text.Text{DE: "Setzen Sie „artist.daily_rate“ und lassen Sie „pay.text“ weg.", EN: "Set `artist.daily_rate`, and leave `pay.text` out."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.EmploymentType == Artist && c.Pay != nil && c.Pay.Text != ""
+		},
+	},
+	{
+		Code: "FLR_JCValid_132", Pointer: "/artist/daily_rate",
+		Explanation: text.Text{DE: "Einen Tagessatz gibt es nur in Anzeigen für Künstler.", EN: "Only ads for artists have a daily rate."},
+		Fix:         text.Text{DE: "Nennen Sie die Bezahlung in „pay.text“.", EN: "State the pay in `pay.text`."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.EmploymentType != Artist && c.Artist != nil && c.Artist.DailyRate != ""
 		},
 	},
 	{

@@ -56,11 +56,15 @@ func (e *Engine) pollDue(t *Transfer) time.Time {
 	if t.SentAt != nil {
 		since = *t.SentAt
 	}
-	if t.Polls < len(e.pace.Polls) {
-		return since.Add(e.pace.Polls[t.Polls])
+	due := since.Add(e.pace.poll(t.Polls))
+	if t.Polls == 0 {
+		return due
 	}
-	last := e.pace.Polls[len(e.pace.Polls)-1]
-	return since.Add(last + time.Duration(t.Polls-len(e.pace.Polls)+1)*e.pace.PollEvery)
+	// Who stood still does not make up for the polls that were missed: they would all see the same file.
+	if spaced := t.UpdatedAt.Add(e.pace.poll(t.Polls) - e.pace.poll(t.Polls-1)); spaced.After(due) {
+		return spaced
+	}
+	return due
 }
 
 // download fetches the files that answer a transfer. Each is read twice; while the two readings of one differ, the BA is writing it, and
@@ -98,26 +102,29 @@ func (r *run) download(ctx context.Context, t *Transfer) (map[string][]byte, err
 // read keeps the answer files raw and joins what they say. It returns nil while there are none, or one that cannot be believed: it may
 // hold what was refused.
 func (r *run) read(ctx context.Context, t *Transfer, files map[string][]byte) (*hrbaxml.Feedback, error) {
+	now := r.now()
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		for name, content := range files {
 			digest := sha256.Sum256(content)
 			row := feedbackFile{
-				TenantID: tx.Tenant, TransferID: t.ID, Name: name, Digest: digest[:], Content: content, ReadAt: r.now(),
+				TenantID: tx.Tenant, TransferID: t.ID, Name: name, Digest: digest[:], Content: content, ReadAt: now,
 			}
 			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 				return err
 			}
 		}
 		// Only the count: the row may have moved on meanwhile.
-		return tx.Of(&Transfer{}).Where("id = ?", t.ID).Update("polls", gorm.Expr("polls + 1")).Error
+		return tx.Of(&Transfer{}).Where("id = ?", t.ID).Updates(map[string]any{"polls": gorm.Expr("polls + 1"), "updated_at": now}).Error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keep the answer to %s: %w", t.FileName, err)
 	}
 	t.Polls++
+	t.UpdatedAt = now
 	return r.join(ctx, t, files), nil
 }
 
+// join reads answer files as one.
 func (r *run) join(ctx context.Context, t *Transfer, files map[string][]byte) *hrbaxml.Feedback {
 	if len(files) == 0 {
 		return nil

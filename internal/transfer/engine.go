@@ -50,6 +50,14 @@ func DefaultPace() Pace {
 	}
 }
 
+// poll returns how long after the upload the BA's folder is read for the (n+1)th time.
+func (p Pace) poll(n int) time.Duration {
+	if n < len(p.Polls) {
+		return p.Polls[n]
+	}
+	return p.Polls[len(p.Polls)-1] + time.Duration(n-len(p.Polls)+1)*p.PollEvery
+}
+
 // retry returns how long to wait after a failure, by how long it has been going on.
 func (p Pace) retry(lasting time.Duration) time.Duration {
 	var passed time.Duration

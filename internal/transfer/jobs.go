@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -84,20 +83,7 @@ type findDueWorker struct {
 
 // Work puts a job in for every due account. Putting one in twice does no harm: the second finds nothing to do.
 func (w *findDueWorker) Work(ctx context.Context, _ *river.Job[findDueArgs]) error {
-	due, err := w.engine.Due(ctx)
-	if err != nil || len(due) == 0 {
-		return err
-	}
-	err = w.engine.db.InPlatform(ctx, func(tx *gorm.DB) error {
-		for _, ref := range due {
-			if err := w.queue.Put(tx, advanceArgs{TenantID: ref.TenantID, AccountID: ref.AccountID}); err != nil {
-				return err
-			}
-		}
-		return nil
+	return w.engine.HandOut(ctx, func(tx *gorm.DB, ref AccountRef) error {
+		return w.queue.Put(tx, advanceArgs{TenantID: ref.TenantID, AccountID: ref.AccountID})
 	})
-	if err != nil {
-		return fmt.Errorf("start due accounts: %w", err)
-	}
-	return nil
 }

@@ -46,10 +46,9 @@ type step struct {
 //	removed   insert anew, when the revision is newer         -
 //	gone      insert under a new reference                    -
 //
-// A revision that the BA refused is not sent again as it is. While a copy is on hold, what the BA refused lately without anybody being able
-// to correct it rests: a deletion, or an update that says nothing new.
+// A revision that the BA refused is not sent again as it is. A deletion, or an update that says nothing new, rests for a while after the BA
+// refused one, since nobody can correct it.
 func planOne(w wish, have *Copy, now time.Time, today calendar.Date) (step, bool) {
-	held := have != nil && have.HoldUntil != nil && have.HoldUntil.After(now)
 	refused := w.RefusedRevision == w.Revision
 	insert := step{Action: posting.Insert, Revision: w.Revision}
 	switch {
@@ -62,18 +61,18 @@ func planOne(w wish, have *Copy, now time.Time, today calendar.Date) (step, bool
 		insert.NewReference = true
 		return insert, w.Wanted && !refused && w.Revision > *have.ConfirmedRevision
 	case !w.Wanted:
-		return step{Action: posting.Delete}, !held
+		return step{Action: posting.Delete}, !rests(have.HoldUntil, now)
 	case have.State == CopyLocked:
 		return step{}, false
 	default:
-		return planLive(w, have, today, refused, held)
+		return planLive(w, have, refused, now, today)
 	}
 }
 
-func planLive(w wish, have *Copy, today calendar.Date, refused, held bool) (step, bool) {
+func planLive(w wish, have *Copy, refused bool, now time.Time, today calendar.Date) (step, bool) {
 	if have.EmploymentType != w.EmploymentType || have.Kundennummer != w.Kundennummer {
 		// The BA refuses both as a change of an ad (175, 186), so it is ended and, once that is settled, published anew.
-		return step{Action: posting.Delete}, !refused && !held
+		return step{Action: posting.Delete}, !refused && !rests(have.HoldUntil, now)
 	}
 	confirmed := *have.ConfirmedRevision
 	if !refused && confirmed != w.Revision {
@@ -81,8 +80,10 @@ func planLive(w wish, have *Copy, today calendar.Date, refused, held bool) (step
 	}
 	// What the BA has is sent again as it is. Revision 0 means that we do not know what it has.
 	due := *have.ConfirmedMapper != posting.MapperVersion || w.OpenEnd && endsSoon(have, today)
-	return step{Action: posting.Update, Revision: confirmed}, due && confirmed > 0 && !held
+	return step{Action: posting.Update, Revision: confirmed}, due && confirmed > 0 && !rests(have.RenewAfter, now)
 }
+
+func rests(until *time.Time, now time.Time) bool { return until != nil && until.After(now) }
 
 func endsSoon(have *Copy, today calendar.Date) bool {
 	return have.EndsOn != nil && today.DaysUntil(calendar.On(*have.EndsOn, time.UTC)) <= renewBefore

@@ -24,6 +24,9 @@ const claimFor = 30 * time.Second
 // spread is the span of time after midnight over which the daily look at all accounts is spread.
 const spread = 10 * time.Minute
 
+// handedOut is when an account for which a job was put in is due again, should the job never run.
+const handedOut = time.Minute
+
 // dueLimit bounds how many due accounts are taken at once.
 const dueLimit = 500
 
@@ -57,18 +60,33 @@ func wakeAt(tx database.Tx, account uuid.UUID, at time.Time) error {
 	return nil
 }
 
-// Due returns accounts whose time has come and on which nobody works, and those whose worker died at it.
-func (e *Engine) Due(ctx context.Context) ([]AccountRef, error) {
+// HandOut gives start the accounts whose time has come and on which nobody works, and those whose worker died at it, in one transaction.
+// Each is due again a minute later, unless somebody has taken it by then: a backlog of jobs does not grow by the accounts that wait in it.
+func (e *Engine) HandOut(ctx context.Context, start func(tx *gorm.DB, ref AccountRef) error) error {
 	now := e.now()
-	var due []AccountRef
 	err := e.db.InPlatform(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&slot{}).Where("next_run_at <= ? AND claimed_until IS NULL OR claimed_until < ?", now, now).
-			Order("next_run_at NULLS FIRST").Limit(dueLimit).Find(&due).Error
+		var due []AccountRef
+		err := tx.Raw(`
+			UPDATE account_schedule SET next_run_at = @again WHERE account_id IN (
+				SELECT account_id FROM account_schedule
+				WHERE (next_run_at <= @now OR next_run_at IS NULL AND claimed_until IS NOT NULL) AND (claimed_until IS NULL OR claimed_until < @now)
+				ORDER BY next_run_at NULLS FIRST LIMIT @limit FOR NO KEY UPDATE SKIP LOCKED)
+			RETURNING tenant_id, account_id`,
+			map[string]any{"again": now.Add(handedOut), "now": now, "limit": dueLimit}).Scan(&due).Error
+		if err != nil {
+			return err
+		}
+		for _, ref := range due {
+			if err := start(tx, ref); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find due accounts: %w", err)
+		return fmt.Errorf("hand out due accounts: %w", err)
 	}
-	return due, nil
+	return nil
 }
 
 // claim is the right to work on one account. It ends by release, or by itself when its holder gives no sign of life.

@@ -23,8 +23,11 @@ const (
 	markedToGo   = "FLR_JCValid_107"   // update: BA staff marked the ad for deletion
 )
 
-// holdDeletion is how long a deletion that the BA refused is not tried again.
-const holdDeletion = time.Hour
+// How long it is not tried again what the BA refused and nobody can correct: a deletion, and an update that says nothing new.
+const (
+	holdDeletion = time.Hour
+	holdRenewal  = 24 * time.Hour
+)
 
 // maxSpent bounds how many references of one posting the BA may declare spent before a human has to look.
 const maxSpent = 3
@@ -34,8 +37,12 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 	now := r.now()
 	from := t.State
 	t.State, t.SettledAt, t.Trouble = Settled, &now, nil
-	whole, single := sortMessages(answer.Messages)
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
+		rows, err := itemsOf(tx, t.ID)
+		if err != nil {
+			return err
+		}
+		whole, single := sortMessages(answer.Messages, rows)
 		if err := move(tx, t, from, now); err != nil {
 			return err
 		}
@@ -43,7 +50,7 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 			return err
 		}
 		return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
-			return r.settleItem(tx, p, item, slices.Concat(whole, single[item.Reference]))
+			return r.settleItem(tx, p, item, single[item.Reference], whole)
 		})
 	})
 	if err != nil {
@@ -52,30 +59,43 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 	return nil
 }
 
-// sortMessages tells apart what the BA says about the whole file and about single ads. A message that names no ad counts against all of
-// them: no ad is called live that the BA may have refused.
-func sortMessages(messages []hrbaxml.Message) (whole []posting.Answer, single map[string][]posting.Answer) {
-	single = map[string][]posting.Answer{}
+// sortMessages tells apart what the BA says about the whole file and about single ads. A message that names no ad, or none of the file,
+// counts against all of them: no ad is called live that the BA may have refused. What was said twice is kept once.
+func sortMessages(messages []hrbaxml.Message, rows []Item) (whole []posting.Answer, single map[string][]posting.Answer) {
+	single = make(map[string][]posting.Answer, len(rows))
+	for _, item := range rows {
+		single[item.Reference] = nil
+	}
 	for _, m := range messages {
 		answer := posting.Answer{Code: m.Code, Text: m.Text}
 		if m.Code == "" {
 			answer.Code = m.Original
 		}
-		if m.Reference == "" || m.WholeFile() {
-			whole = append(whole, answer)
-		} else {
-			single[m.Reference] = append(single[m.Reference], answer)
+		said, ours := single[m.Reference]
+		switch {
+		case !ours || m.WholeFile():
+			whole = appendNew(whole, answer)
+		default:
+			single[m.Reference] = appendNew(said, answer)
 		}
 	}
 	return whole, single
 }
 
-func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, answers []posting.Answer) error {
+func appendNew(answers []posting.Answer, answer posting.Answer) []posting.Answer {
+	if slices.Contains(answers, answer) {
+		return answers
+	}
+	return append(answers, answer)
+}
+
+// settleItem applies what the BA says of one ad, and of the whole file, to everything that it changes.
+func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, own, whole []posting.Answer) error {
 	var have Copy
 	if err := database.ForUpdate(tx.Of(&Copy{})).Where("id = ?", item.CopyID).Take(&have).Error; err != nil {
 		return fmt.Errorf("read copy: %w", err)
 	}
-	s := settling{run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), answers: answers}
+	s := settling{run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), own: own, answers: slices.Concat(whole, own)}
 	p.InFlight = nil
 	if err := s.judge(); err != nil {
 		return err
@@ -84,7 +104,7 @@ func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, answers 
 	if err := tx.Rewrite(&have); err != nil {
 		return fmt.Errorf("save copy: %w", err)
 	}
-	item.Answers = answers
+	item.Answers = s.answers
 	err := tx.Of(&Item{}).Where("transfer_id = ? AND position = ?", item.TransferID, item.Position).
 		Select("result", "answers").Updates(&item).Error
 	if err != nil {
@@ -101,6 +121,8 @@ type settling struct {
 	item    *Item
 	copy    *Copy
 	now     time.Time
+	// own are the answers that name the ad; answers are those and the ones that count against every ad of the file.
+	own     []posting.Answer
 	answers []posting.Answer
 }
 
@@ -125,11 +147,13 @@ func (s *settling) judge() error {
 	}
 }
 
+// says reports whether the BA says this of the ad itself.
 func (s *settling) says(code string) bool {
-	return slices.ContainsFunc(s.answers, func(a posting.Answer) bool { return a.Code == code })
+	return slices.ContainsFunc(s.own, func(a posting.Answer) bool { return a.Code == code })
 }
 
 func (s *settling) accept() error {
+	s.copy.HoldUntil, s.copy.RenewAfter = nil, nil
 	if s.item.Action == posting.Delete {
 		s.copy.State, s.posting.AtBA = CopyGone, posting.AtBAEnded
 		s.posting.Refusal = nil
@@ -148,17 +172,27 @@ func (s *settling) accept() error {
 // refuse keeps what the BA said. What it had before, it still has.
 func (s *settling) refuse(kind event.Kind) error {
 	refusal := posting.Refusal{At: s.now, Answers: s.answers}
-	if s.item.Revision != nil {
-		refusal.Revision = *s.item.Revision
+	if s.item.Revision == nil {
+		s.copy.HoldUntil = new(s.now.Add(holdDeletion))
 	} else {
-		hold := s.now.Add(holdDeletion)
-		s.copy.HoldUntil = &hold
+		refusal.Revision = *s.item.Revision
+		s.copy.restRenewal(refusal.Revision, s.now)
 	}
-	s.posting.Refusal = &refusal
+	// The refusal of something newer is what the recruiter has to act on.
+	if last := s.posting.Refusal; last == nil || s.item.Action == posting.Delete || last.Revision <= refusal.Revision {
+		s.posting.Refusal = &refusal
+	}
 	if s.posting.AtBA == posting.AtBAUnknown {
 		s.posting.AtBA = atBA(s.copy.State)
 	}
 	return s.tell(kind)
+}
+
+// restRenewal lets updates rest that say nothing new, if the refused revision is the one that the BA has.
+func (c *Copy) restRenewal(refused int, now time.Time) {
+	if c.ConfirmedRevision != nil && *c.ConfirmedRevision == refused {
+		c.RenewAfter = new(now.Add(holdRenewal))
+	}
 }
 
 // healInsert answers a refused insert. If we once sent this reference before, the BA has our ad: it is ours to update. Otherwise the

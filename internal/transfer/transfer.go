@@ -134,8 +134,10 @@ type Copy struct {
 	ConfirmedAt  *time.Time
 	// HoldUntil is when a deletion that the BA refused may be tried again.
 	HoldUntil *time.Time
-	CreatedAt time.Time `gorm:"autoCreateTime:false"`
-	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+	// RenewAfter is when an update that says nothing new, and that was refused, may be tried again.
+	RenewAfter *time.Time
+	CreatedAt  time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
 }
 
 // feedbackFile is one answer file of the BA, raw.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
@@ -54,6 +55,8 @@ type planned struct {
 	// modified is the time of change that the BA is told, and endsOn the last day that it is given.
 	modified time.Time
 	endsOn   calendar.Date
+	// ad is what is written; empty for a deletion.
+	ad hrbaxml.Ad
 }
 
 // plan compares wishes and copies of the account.
@@ -85,26 +88,49 @@ func (r *run) plan(tx database.Tx) ([]planned, error) {
 		if p.Refusal != nil {
 			wanted.RefusedRevision = p.Refusal.Revision
 		}
-		if next, ok := planOne(wanted, have, now, today); ok {
+		next, ok := planOne(wanted, have, now, today)
+		if ok {
 			plan = append(plan, planned{step: next, posting: p, copy: have, organisation: organisation})
+			continue
+		}
+		if err := r.settleByDay(tx, p); err != nil {
+			return nil, err
 		}
 	}
 	return plan, nil
 }
 
-// candidates reads, and locks, the postings of the account for which there may be something to do.
+// settleByDay saves a posting whose change became another one by the day alone, such as one whose last day passed before it was sent.
+func (r *run) settleByDay(tx database.Tx, p posting.Posting) error {
+	before := p.Change
+	p.Settle(r.now(), r.today())
+	if p.Change == before {
+		return nil
+	}
+	p.UpdatedAt = r.now()
+	if err := tx.Rewrite(&p); err != nil {
+		return fmt.Errorf("save posting %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// candidates reads, and locks, the postings of the account for which there may be something to do, at most one file full. Those on hold
+// stay out, so that they never keep others from their turn.
 func (r *run) candidates(tx database.Tx) ([]posting.Posting, error) {
 	today := r.today()
 	renewal := today.AddDays(renewBefore)
 	var found []posting.Posting
 	err := database.ForUpdate(tx.Of(&posting.Posting{})).Where("account_id = ?", r.account.ID).Where(`
-		change IN ('waiting', 'withdrawing')
+		change = 'waiting'
 		OR change = 'scheduled' AND publish_from <= @today
-		OR publish AND publish_until < @today AND at_ba IN ('live', 'locked')
-		OR id IN (SELECT posting_id FROM copies WHERE account_id = @account AND state = 'live' AND ends_on <= @renewal)
-		OR id IN (SELECT posting_id FROM copies WHERE account_id = @account AND state = 'live' AND confirmed_mapper <> @mapper)`,
+		OR (change = 'withdrawing' OR publish AND publish_until < @today AND (at_ba IN ('live', 'locked') OR change <> 'none'))
+			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
+		OR id IN (
+			SELECT posting_id FROM copies
+			WHERE account_id = @account AND state = 'live' AND (renew_after IS NULL OR renew_after <= @now) AND confirmed_revision > 0
+				AND (confirmed_mapper <> @mapper OR ends_on <= @renewal AND postings.publish_until IS NULL))`,
 		map[string]any{
-			"today": today.String(), "account": r.account.ID, "renewal": renewal.String(), "mapper": posting.MapperVersion,
+			"today": today.String(), "account": r.account.ID, "renewal": renewal.String(), "mapper": posting.MapperVersion, "now": r.now(),
 		}).Order("id").Limit(maxItems).Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("read postings to plan: %w", err)
@@ -146,25 +172,28 @@ func (r *run) nextLook(tx database.Tx) (*time.Time, error) {
 	return &next, nil
 }
 
-// write stores the file of a plan, its items, and the copies of references that are new.
+// write stores the file of a plan, its items, and the copies of references that are new. It writes none when no step is left that the
+// schema takes.
 func (r *run) write(tx database.Tx, plan []planned) error {
 	now := r.now()
+	release, ok := hrbaxml.ReleaseByName(r.account.SchemaRelease)
+	if !ok {
+		return fmt.Errorf("unknown schema release %q", r.account.SchemaRelease)
+	}
+	plan, err := r.prepare(tx, plan, release, now)
+	if err != nil || len(plan) == 0 {
+		return err
+	}
 	t := Transfer{
 		TenantID: tx.Tenant, AccountID: r.account.ID, SupplierID: *r.account.SupplierID, State: Written, WrittenAt: now, UpdatedAt: now,
 	}
-	var err error
 	if t.ID, err = uuid.NewV7(); err != nil {
 		return fmt.Errorf("draw a transfer id: %w", err)
 	}
-	for i := range plan {
-		if err := r.prepareCopy(tx, &plan[i], now); err != nil {
-			return fmt.Errorf("prepare copy: %w", err)
-		}
-	}
-	file, err := r.file(tx, plan, now)
+	file, err := r.file(plan, release, now)
 	for err == nil && len(file) > maxBytes && len(plan) > 1 {
 		plan = plan[:len(plan)/2]
-		file, err = r.file(tx, plan, now)
+		file, err = r.file(plan, release, now)
 	}
 	if err != nil {
 		return err
@@ -178,6 +207,7 @@ func (r *run) write(tx database.Tx, plan []planned) error {
 	if err := tx.CreateInBatches(items(t, plan), maxItems).Error; err != nil {
 		return fmt.Errorf("store items: %w", err)
 	}
+	r.wrote = t.ID
 	return tx.Of(&tenant.Account{}).Where("id = ?", r.account.ID).Update("last_stamp", t.Stamp).Error
 }
 
@@ -189,6 +219,53 @@ func (r *run) nextStamp(now time.Time) time.Time {
 		stamp = last.Add(time.Second)
 	}
 	return stamp
+}
+
+// prepare makes the copies and ads of a plan. What the schema does not take is refused here, where it concerns one ad: the BA would refuse
+// the whole file.
+func (r *run) prepare(tx database.Tx, plan []planned, release *hrbaxml.Release, now time.Time) ([]planned, error) {
+	fit := make([]planned, 0, len(plan))
+	for _, p := range plan {
+		if err := r.prepareCopy(tx, &p, now); err != nil {
+			return nil, fmt.Errorf("prepare copy: %w", err)
+		}
+		if p.Action == posting.Delete {
+			fit = append(fit, p)
+			continue
+		}
+		content, err := posting.ContentOf(tx, p.posting.ID, p.Revision)
+		if err != nil {
+			return nil, err
+		}
+		p.endsOn = posting.EndsOn(&content, r.today())
+		posting.Encode(&p.ad, &content, r.envelope(release, &p))
+		if wrong := hrbaxml.CheckAd(p.ad, release); len(wrong) > 0 {
+			if err := r.refuseUnsent(tx, p, wrong, now); err != nil {
+				return nil, fmt.Errorf("refuse posting %s: %w", p.posting.ID, err)
+			}
+			continue
+		}
+		fit = append(fit, p)
+	}
+	return fit, nil
+}
+
+// refuseUnsent notes that a revision does not fit the schema, as if the BA had refused it.
+func (r *run) refuseUnsent(tx database.Tx, p planned, wrong []hrbaxml.Violation, now time.Time) error {
+	refusal := posting.Refusal{Revision: p.Revision, At: now}
+	for _, violation := range wrong {
+		refusal.Answers = append(refusal.Answers, posting.Answer{Code: violation.Code(), Text: violation.Error()})
+	}
+	p.copy.restRenewal(p.Revision, now)
+	if err := tx.Rewrite(p.copy); err != nil {
+		return err
+	}
+	p.posting.Refusal, p.posting.UpdatedAt = &refusal, now
+	p.posting.Settle(now, r.today())
+	if err := tx.Rewrite(&p.posting); err != nil {
+		return err
+	}
+	return event.Append(tx, now, event.PostingRefused, p.posting.ID, map[string]any{"action": p.Action, "revision": p.Revision, "sent": false})
 }
 
 // prepareCopy makes the copy of a new reference, and notes in every copy that will be written what it will be written as. The time of
@@ -222,11 +299,7 @@ func (r *run) prepareCopy(tx database.Tx, p *planned, now time.Time) error {
 }
 
 // file writes the XML of a plan: ads first, then deletions, as the schema demands.
-func (r *run) file(tx database.Tx, plan []planned, now time.Time) ([]byte, error) {
-	release, ok := hrbaxml.ReleaseByName(r.account.SchemaRelease)
-	if !ok {
-		return nil, fmt.Errorf("unknown schema release %q", r.account.SchemaRelease)
-	}
+func (r *run) file(plan []planned, release *hrbaxml.Release, now time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	writer, err := hrbaxml.NewWriter(&out, release, hrbaxml.Header{
 		SupplierID: *r.account.SupplierID, Timestamp: now.In(r.berlin), Amount: len(plan), Load: hrbaxml.Delta,
@@ -234,20 +307,11 @@ func (r *run) file(tx database.Tx, plan []planned, now time.Time) ([]byte, error
 	if err != nil {
 		return nil, fmt.Errorf("begin file: %w", err)
 	}
-	var ad hrbaxml.Ad
-	for i := range plan {
-		p := &plan[i]
+	for _, p := range plan {
 		if p.Action == posting.Delete {
 			continue
 		}
-		content, err := posting.ContentOf(tx, p.posting.ID, p.Revision)
-		if err != nil {
-			return nil, err
-		}
-		ad.Reset()
-		p.endsOn = posting.EndsOn(&content, r.today())
-		posting.Encode(&ad, &content, r.envelope(release, p))
-		if err := writer.WriteAd(ad); err != nil {
+		if err := writer.WriteAd(p.ad); err != nil {
 			return nil, fmt.Errorf("write posting %s: %w", p.posting.ID, err)
 		}
 	}

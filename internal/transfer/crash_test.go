@@ -1,0 +1,220 @@
+package transfer
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stellwerk-hr/stellwerk/internal/ba"
+	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
+)
+
+// step takes one step as a worker would, without claim or release.
+func (w *world) step(r *run) *time.Time {
+	w.t.Helper()
+	current, open, err := r.load(w.ctx, w.account)
+	check(w.t, err)
+	wait, err := r.step(w.ctx, current, open)
+	check(w.t, err)
+	return wait
+}
+
+// write leaves a written file behind, as a process does that was killed then.
+func (w *world) write() {
+	w.t.Helper()
+	w.step(&run{Engine: w.engine})
+}
+
+// settleOnly reads the answer to the file under way, and stops there.
+func (w *world) settleOnly() {
+	w.t.Helper()
+	r := &run{Engine: w.engine}
+	defer r.close()
+	w.step(r)
+}
+
+// insertBehindOurBack makes the BA have an ad under a reference that we did not insert, or not knowingly.
+func (w *world) insertBehindOurBack(reference string) {
+	w.t.Helper()
+	content := advert(titled("Von anderer Hand"))
+	var ad hrbaxml.Ad
+	day := (&Engine{now: w.Clock.Now, berlin: w.Berlin}).today()
+	posting.Encode(&ad, &content, posting.Envelope{
+		Reference: reference, Action: posting.Insert, SupplierID: w.supplier, SupplierName: "Other", Kundennummer: "A123A12345", Employer: "Other",
+		Modified: w.Clock.Now().Add(-time.Hour), Today: day,
+	})
+	var file bytes.Buffer
+	writer, err := hrbaxml.NewWriter(&file, hrbaxml.P82(), hrbaxml.Header{SupplierID: w.supplier, Timestamp: w.Clock.Now(), Amount: 1, Load: hrbaxml.Delta})
+	check(w.t, err)
+	check(w.t, writer.WriteAd(ad))
+	check(w.t, writer.Close())
+	w.upload("DS"+w.supplier+"_2020-01-01_00-00-"+time.Duration(len(w.ba.Uploads())).String()[:1]+"0.xml", file.Bytes())
+}
+
+// upload hands a file in under the employer's certificate.
+func (w *world) upload(name string, file []byte) {
+	w.t.Helper()
+	r := &run{Engine: w.engine}
+	defer r.close()
+	_, _, err := r.load(w.ctx, w.account)
+	check(w.t, err)
+	check(w.t, r.connect(w.ctx))
+	receipt, err := r.session.Upload(w.ctx, name, file)
+	check(w.t, err)
+	if receipt.Outcome != ba.Taken {
+		w.t.Fatalf("the upload of %s is %v", name, receipt.Outcome)
+	}
+}
+
+// TestAKilledProcessContinuesWhereItWas kills a worker in every state of a transfer and lets another one go on.
+func TestAKilledProcessContinuesWhereItWas(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		until func(w *world, r *run)
+		ends  posting.AtBA
+		state State
+	}{
+		"before anything":   {func(*world, *run) {}, posting.AtBALive, Settled},
+		"when written":      {func(w *world, r *run) { w.step(r) }, posting.AtBALive, Settled},
+		"before the upload": {func(w *world, r *run) { w.begin(r) }, posting.AtBAUnknown, Unclear},
+		"after the upload": {func(w *world, r *run) {
+			t := w.begin(r)
+			w.upload(t.FileName, t.File)
+		}, posting.AtBALive, Settled},
+		"when sent": {func(w *world, r *run) {
+			w.step(r)
+			w.step(r)
+		}, posting.AtBALive, Settled},
+		"when the answer is read": {func(w *world, r *run) {
+			w.step(r)
+			w.step(r)
+			w.Clock.Add(DefaultPace().Polls[0])
+			w.step(r)
+		}, posting.AtBALive, Settled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.publish()
+			_, err := w.engine.take(w.ctx, w.ref()) // never released
+			check(t, err)
+			r := &run{Engine: w.engine}
+			t.Cleanup(r.close)
+			test.until(w, r)
+
+			w.engine = w.newEngine(w.client)
+			if err := w.engine.Advance(t.Context(), w.ref()); !errors.Is(err, ErrClaimed) {
+				t.Fatalf("the dead worker's claim was ignored: %v", err)
+			}
+			w.Clock.Add(claimFor + time.Second)
+			w.advance()
+			w.hear()
+
+			if p := w.posting(id); p.AtBA != test.ends {
+				t.Errorf("the ad is %s/%s, want %s", p.AtBA, p.Change, test.ends)
+			}
+			w.wantsStates(test.state)
+			if test.ends == posting.AtBALive {
+				w.wantsHistory(w.reference(id), "inserted")
+			}
+			if got := len(w.ba.Ads()); got > 1 {
+				t.Errorf("the BA has %d ads", got)
+			}
+		})
+	}
+}
+
+// begin takes a run to where sending is committed and nothing has left yet.
+func (w *world) begin(r *run) *Transfer {
+	w.t.Helper()
+	w.step(r)
+	current, _, err := r.load(w.ctx, w.account)
+	check(w.t, err)
+	check(w.t, r.beginSending(w.ctx, current))
+	return current
+}
+
+func TestAStalledWorkerCannotUndoWhatAnotherOneDid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.publish()
+	stalled := &run{Engine: w.engine}
+	w.step(stalled)
+	old, _, err := stalled.load(w.ctx, w.account)
+	check(t, err)
+
+	w.advance() // another worker drops the file, and writes and sends its own
+	sent := w.last()
+	err = errors.Join(stalled.beginSending(w.ctx, old))
+	forgotten := stalled.forget(w.ctx, old)
+	planned, _ := stalled.planAndWrite(w.ctx)
+	w.hear()
+
+	if err == nil || forgotten == nil {
+		t.Errorf("sending again: %v, dropping again: %v", err, forgotten)
+	}
+	if planned == nil {
+		t.Error("the stalled worker planned something")
+	}
+	if w.last().ID != sent.ID {
+		t.Error("a second file was written")
+	}
+	w.wants(id, posting.AtBALive, posting.ChangeNone)
+	w.wantsStates(Settled)
+}
+
+func TestAStalledWorkersAnswerIsNotAppliedTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.publish()
+	w.advance()
+	stalled := &run{Engine: w.engine}
+	old, _, err := stalled.load(w.ctx, w.account)
+	check(t, err)
+	w.hear()
+	before := w.events()
+
+	err = stalled.settle(w.ctx, old, hrbaxml.Feedback{Messages: []hrbaxml.Message{{Code: hrbaxml.CodeStructure}}})
+
+	if err == nil {
+		t.Error("a settled transfer was settled again")
+	}
+	w.wants(id, posting.AtBALive, posting.ChangeNone)
+	if after := w.events(); after["posting.refused"] != before["posting.refused"] {
+		t.Errorf("events are %v", after)
+	}
+}
+
+// TestTheDatabaseGoesAwayAfterTheUpload cannot note that the BA took the file.
+func TestTheDatabaseGoesAwayAfterTheUpload(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.publish()
+	r := &run{Engine: w.engine}
+	sending := w.begin(r)
+	w.upload(sending.FileName, sending.File)
+	broken := w.lose()
+	err := (&run{Engine: broken, account: r.account}).markSent(w.ctx, sending)
+	if err == nil {
+		t.Fatal("the database is still there")
+	}
+
+	w.advance()
+	w.wants(id, posting.AtBAUnknown, posting.ChangeSent)
+	w.hear()
+
+	w.wants(id, posting.AtBALive, posting.ChangeNone)
+	w.wantsHistory(w.reference(id), "inserted")
+}
+
+// idOf keeps uuid.Nil apart from a transfer's id.
+func idOf(t *Transfer) uuid.UUID {
+	if t == nil {
+		return uuid.Nil
+	}
+	return t.ID
+}
