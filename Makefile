@@ -37,12 +37,11 @@ test-long: suite ## the same with the proofs that take long, then fuzzing; fuzzt
 	@internal/tools/fuzz.sh $(or $(fuzztime),20s)
 
 .PHONY: bench
-bench: needs-postgresql ## all benchmarks; they print ratios, which mean the same on every machine
-	@packages=$$(internal/tools/packages-with.sh Benchmark); \
-	if [ -n "$$packages" ]; then exec go test -run '^$$' -bench . $$packages; else echo 'there are no benchmarks yet'; fi
+bench: needs-bench ## writing, checking and streaming, in ratios, which mean the same on every machine
+	@internal/tools/bench.sh
 
 .PHONY: lint
-lint: needs-go ## generated files are fresh, files are formatted, linters are content
+lint: needs-lint ## generated files are fresh, files are formatted, linters are content
 	@internal/tools/lint.sh
 
 .PHONY: fmt
@@ -69,10 +68,14 @@ suite: needs-all
 	@go build -o $(bin)/ ./internal/suite
 
 # What the machine needs is installed, or named; see the script.
-.PHONY: needs-go needs-postgresql needs-all
+.PHONY: needs-go needs-lint needs-postgresql needs-bench needs-all
 needs-go:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)'
+needs-lint:
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' cc libxml2
 needs-postgresql:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql
+needs-bench:
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc libxml2
 needs-all:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc xmllint openssl

@@ -77,7 +77,21 @@ func (s *server) router() http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.answerProblem
-	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.admit, s.validate)
-	RegisterHandlers(e, NewStrictHandler(s, nil))
+	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
+	RegisterHandlers(routes{e}, NewStrictHandler(s, nil))
 	return e
+}
+
+// routes are Echo's, and one for HEAD beside each for GET, as HTTP demands.
+type routes struct{ *echo.Echo }
+
+// GET adds a route for GET and HEAD.
+func (r routes) GET(path string, handle echo.HandlerFunc, around ...echo.MiddlewareFunc) *echo.Route {
+	r.HEAD(path, handle, around...)
+	return r.Echo.GET(path, handle, around...)
+}
+
+// panicked makes an error of a panic, with the place where it happened; answerProblem logs it.
+func panicked(_ echo.Context, err error, stack []byte) error {
+	return fmt.Errorf("panic: %w\n%s", err, stack)
 }

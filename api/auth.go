@@ -24,8 +24,8 @@ import (
 //  6. A tenant that is not open can be read, and changed by the operator only: 409.
 func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		op := s.operations[c.Request().Method+" "+c.Path()] // 1
-		if op == nil || op.scope == "" {                    // 2
+		op := s.operations.of(c)         // 1
+		if op == nil || op.scope == "" { // 2
 			return next(c)
 		}
 		ctx := c.Request().Context()

@@ -2,6 +2,8 @@ package api
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +11,22 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 )
+
+// complaintsOf says in our words what is wrong with one value of a body, which stands at the given place.
+func complaintsOf(broken *openapi3.SchemaError, place string) []*fault.Error {
+	object, ok := broken.Value.(map[string]any)
+	if broken.SchemaField != "properties" || !ok {
+		return []*fault.Error{complaintOf(broken, place)}
+	}
+	// The error is about the object; what is meant are those of its fields that the schema does not have.
+	var unknown []*fault.Error
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if broken.Schema.Properties[name] == nil {
+			unknown = append(unknown, unknownField.At(place+"/"+escape(name), nil))
+		}
+	}
+	return unknown
+}
 
 // complaintOf says in our words which demand of the contract a value does not meet.
 func complaintOf(broken *openapi3.SchemaError, place string) *fault.Error {
@@ -42,6 +60,8 @@ func complaintOf(broken *openapi3.SchemaError, place string) *fault.Error {
 // expectation names what a schema wants, in words that are the same in every language.
 func expectation(schema *openapi3.Schema) string {
 	switch {
+	case schema.Format == "immediately-or-date":
+		return "immediately, YYYY-MM-DD"
 	case schema.Pattern != "":
 		return schema.Pattern
 	case schema.Format == "date":

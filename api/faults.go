@@ -91,6 +91,9 @@ var (
 	wrongForm = complaint("wrong_form",
 		text.Text{DE: "Die Angabe hat nicht die richtige Form.", EN: "The value has the wrong form."},
 		text.Text{DE: "Erwartet wird: {expected}.", EN: "Expected is: {expected}."})
+	forbiddenCharacter = complaint("forbidden_character",
+		text.Text{DE: "Der Text enthält das Zeichen NUL, das nicht gespeichert werden kann.", EN: "The text holds the character NUL, which cannot be stored."},
+		text.Text{DE: "Nehmen Sie es heraus; oft stammt es aus einer Zwischenablage.", EN: "Take it out; it often comes from a clipboard."})
 	repeatedValue = complaint("repeated_value",
 		text.Text{DE: "Ein Wert steht doppelt da.", EN: "A value stands there twice."},
 		text.Text{DE: "Nennen Sie jeden Wert einmal.", EN: "Name each value once."})
@@ -104,7 +107,8 @@ func complaint(name string, detail, hint text.Text) *fault.Code {
 func faults() []*fault.Code {
 	own := []*fault.Code{
 		internalError, unavailable, methodNotAllowed, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter,
-		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, wrongForm, repeatedValue,
+		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, wrongForm,
+		forbiddenCharacter, repeatedValue,
 		database.BadCursor,
 	}
 	for _, more := range [][]*fault.Code{

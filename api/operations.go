@@ -2,10 +2,12 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/routers"
+	"github.com/labstack/echo/v4"
 
 	"github.com/stellwerk-hr/stellwerk/openapi"
 )
@@ -19,7 +21,8 @@ type operation struct {
 	scope string
 	// ofTenant says that the operation works for the tenant in the path.
 	ofTenant bool
-	route    *routers.Route
+	// parameters stand in path and query.
+	parameters []*openapi3.Parameter
 	// body is the schema of a JSON body; nil when the operation takes none.
 	body *openapi3.Schema
 	// multipart says that the body is a form with files, which the handler reads itself.
@@ -28,6 +31,15 @@ type operation struct {
 
 // operations are the operations of the contract, by method and path in the router's spelling: "GET /v1/tenants/:tenant_id".
 type operations map[string]*operation
+
+// of returns the operation that a request asks for; nil when the contract has none. HEAD is GET without its body.
+func (o operations) of(c echo.Context) *operation {
+	method := c.Request().Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	return o[method+" "+c.Path()]
+}
 
 // pathParameter is a parameter in a path of the contract.
 var pathParameter = regexp.MustCompile(`\{([^}]+)\}`)
@@ -45,7 +57,9 @@ func readContract() (*openapi3.T, operations, error) {
 			if err != nil {
 				return nil, nil, fmt.Errorf("contract: %s %s: %w", method, path, err)
 			}
-			op.route = &routers.Route{Spec: contract, Path: path, PathItem: item, Method: method, Operation: described}
+			for _, parameter := range slices.Concat(item.Parameters, described.Parameters) {
+				op.parameters = append(op.parameters, parameter.Value)
+			}
 			found[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = op
 		}
 	}

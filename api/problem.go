@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -75,7 +76,8 @@ func (s *server) asFault(err error) *fault.Error {
 			return malformedBody.Because(routed, fault.Args{"offset": 0})
 		}
 	}
-	if database.Unreachable(err) {
+	// A caller who went away has broken off what the request was doing.
+	if database.Unreachable(err) || errors.Is(err, context.Canceled) {
 		return unavailable.Because(err, nil)
 	}
 	return internalError.Because(err, nil)

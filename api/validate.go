@@ -1,16 +1,15 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
@@ -20,10 +19,13 @@ import (
 
 // formats are the string formats of the contract, checked for real: 31 February is no date.
 var formats = map[string]openapi3.StringFormatValidator{
-	"uuid": openapi3.NewCallbackValidator(func(s string) error { return uuid.Validate(s) }),
-	"date": openapi3.NewCallbackValidator(func(s string) error {
-		_, err := calendar.Parse(s)
-		return err
+	"uuid": openapi3.NewCallbackValidator(checkID),
+	"date": openapi3.NewCallbackValidator(checkDate),
+	"immediately-or-date": openapi3.NewCallbackValidator(func(s string) error {
+		if s == "immediately" {
+			return nil
+		}
+		return checkDate(s)
 	}),
 	"date-time": openapi3.NewCallbackValidator(func(s string) error {
 		_, err := parseTime(s)
@@ -31,10 +33,28 @@ var formats = map[string]openapi3.StringFormatValidator{
 	}),
 }
 
+// idLength is the length of an id as answers write it.
+const idLength = 36
+
+// checkID takes ids in the one form in which answers write them; Go's reader would take others too.
+func checkID(s string) error {
+	if len(s) != idLength {
+		return errNoID
+	}
+	return uuid.Validate(s)
+}
+
+var errNoID = errors.New("no id")
+
+func checkDate(s string) error {
+	_, err := calendar.Parse(s)
+	return err
+}
+
 // validate checks every request against the contract before a handler sees it. Complaints never repeat the values.
 func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		op := s.operations[c.Request().Method+" "+c.Path()]
+		op := s.operations.of(c)
 		if op == nil {
 			return next(c)
 		}
@@ -58,91 +78,106 @@ func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 
 // checkParameters validates path and query. An id in the path that is no id names nothing: 404.
 func checkParameters(c echo.Context, op *operation) error {
-	params := make(map[string]string, len(c.ParamNames()))
-	for i, name := range c.ParamNames() {
-		params[name] = c.ParamValues()[i]
+	inPath, err := pathParameters(c)
+	if err != nil {
+		return err
 	}
-	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-		Request: c.Request(), PathParams: params, Route: op.route,
-		Options: &openapi3filter.Options{
-			ExcludeRequestBody: true, MultiError: true, SkipSettingDefaults: true,
-			AuthenticationFunc:      openapi3filter.NoopAuthenticationFunc,
-			SchemaValidationOptions: []openapi3.SchemaValidationOption{openapi3.WithStringFormatValidators(formats)},
-		},
-	})
-	if err == nil {
-		return nil
-	}
+	query := c.QueryParams()
 	var parts []*fault.Error
-	for _, single := range flatten(err) {
-		wrong, ok := errors.AsType[*openapi3filter.RequestError](single)
-		if !ok || wrong.Parameter == nil {
-			return invalidParameter.Because(single, nil)
+	for _, parameter := range op.parameters {
+		if parameter.In == openapi3.ParameterInPath {
+			part := checkParameter(parameter, "{"+parameter.Name+"}", inPath[parameter.Name])
+			if part != nil && parameter.Schema.Value.Format == "uuid" {
+				return fault.Missing.New(nil)
+			}
+			parts = append(parts, part)
+			continue
 		}
-		if wrong.Parameter.In == openapi3.ParameterInPath && wrong.Parameter.Schema.Value.Format == "uuid" {
-			return fault.Missing.New(nil)
+		place, values := "?"+parameter.Name, query[parameter.Name]
+		switch len(values) {
+		case 0:
+		case 1:
+			parts = append(parts, checkParameter(parameter, place, values[0]))
+		default: // nobody could tell which one is meant
+			parts = append(parts, repeatedValue.At(place, nil))
 		}
-		parts = append(parts, parameterComplaint(wrong))
 	}
-	return fault.Collect(invalidParameter, parts)
+	return fault.Collect(invalidParameter, slices.DeleteFunc(parts, func(part *fault.Error) bool { return part == nil }))
 }
 
-func parameterComplaint(wrong *openapi3filter.RequestError) *fault.Error {
-	place := "?" + wrong.Parameter.Name
-	if wrong.Parameter.In == openapi3.ParameterInPath {
-		place = "{" + wrong.Parameter.Name + "}"
+// checkParameter validates one parameter, a text or a whole number; nil when nothing is wrong.
+func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Error {
+	schema := parameter.Schema.Value
+	var value any = raw
+	if schema.Type.Is(openapi3.TypeInteger) {
+		number, err := strconv.Atoi(raw)
+		if err != nil {
+			return wrongType.At(place, fault.Args{"expected": expectation(schema)})
+		}
+		value = number
 	}
-	if broken, ok := errors.AsType[*openapi3.SchemaError](wrong.Err); ok {
+	if broken, ok := errors.AsType[*openapi3.SchemaError](visit(schema, value)); ok {
 		return complaintOf(broken, place)
-	}
-	return wrongType.At(place, fault.Args{"expected": expectation(wrong.Parameter.Schema.Value)})
-}
-
-func checkMedia(r *http.Request, op *operation) error {
-	media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if err != nil || media != op.mediaType() {
-		return unsupportedMedia.New(fault.Args{"expected": op.mediaType()})
 	}
 	return nil
 }
 
-// checkBody reads a JSON body, checks it, and puts it back for the handler.
-func checkBody(r *http.Request, schema *openapi3.Schema) error {
-	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		return bodyFault(err)
+// pathParameters are the values in the path, as the handler will see them: with what stands escaped in the URL put back.
+func pathParameters(c echo.Context) (map[string]string, error) {
+	params := make(map[string]string, len(c.ParamNames()))
+	for i, name := range c.ParamNames() {
+		value := c.ParamValues()[i]
+		if c.Request().URL.RawPath != "" {
+			var err error
+			if value, err = url.PathUnescape(value); err != nil {
+				return nil, fault.Missing.Because(err, nil)
+			}
+		}
+		params[name] = value
 	}
-	var value any
-	if err := json.Unmarshal(raw, &value); err != nil {
-		return bodyFault(err)
+	return params, nil
+}
+
+func checkMedia(r *http.Request, op *operation) error {
+	media, params, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	switch {
+	case err != nil || media != op.mediaType():
+		return unsupportedMedia.New(fault.Args{"expected": op.mediaType()})
+	case op.multipart && params["boundary"] == "":
+		return malformedForm.New(nil)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(raw))
-	err = schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsRequest(), openapi3.WithStringFormatValidators(formats),
-		openapi3.EnableFormatValidation())
+	return nil
+}
+
+// checkValue checks a value of a body against its schema.
+func checkValue(value any, schema *openapi3.Schema) error {
+	err := visit(schema, value, openapi3.MultiErrors())
 	if err == nil {
 		return nil
 	}
 	var parts []*fault.Error
+	taken := map[string]bool{}
 	for _, single := range flatten(err) {
 		broken, ok := errors.AsType[*openapi3.SchemaError](single)
 		if !ok {
 			return malformedBody.Because(single, fault.Args{"offset": 0})
 		}
-		parts = append(parts, complaintOf(broken, pointer(broken)))
+		// An object with many unknown fields has an error for each, and all of them say the same.
+		place := pointer(broken)
+		if key := broken.SchemaField + place; !taken[key] {
+			taken[key] = true
+			parts = append(parts, complaintsOf(broken, place)...)
+		}
+		if len(parts) >= maxComplaints {
+			parts = parts[:maxComplaints]
+			break
+		}
 	}
 	return fault.Collect(fault.InvalidInput, parts)
 }
 
-// bodyFault tells what is wrong with a body that cannot be read.
-func bodyFault(err error) error {
-	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return bodyTooLarge.New(fault.Args{"max": large.Limit})
-	}
-	var offset int64
-	if broken, ok := errors.AsType[*json.SyntaxError](err); ok {
-		offset = broken.Offset
-	}
-	return malformedBody.Because(err, fault.Args{"offset": offset})
+func visit(schema *openapi3.Schema, value any, more ...openapi3.SchemaValidationOption) error {
+	return schema.VisitJSON(value, append(more, openapi3.VisitAsRequest(), openapi3.WithStringFormatValidators(formats))...)
 }
 
 // flatten takes nested lists of errors apart.
@@ -163,7 +198,7 @@ func pointer(broken *openapi3.SchemaError) string {
 	var b strings.Builder
 	for _, key := range broken.JSONPointer() {
 		b.WriteByte('/')
-		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(key))
+		b.WriteString(escape(key))
 	}
 	return b.String()
 }

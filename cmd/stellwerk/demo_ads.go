@@ -90,7 +90,10 @@ func careAds(e employer, today calendar.Date) []advert {
 					Ways: []posting.ApplyWay{posting.ApplyInPerson},
 					Interview: &posting.Interview{
 						Date: new(today.AddDays(14)), Time: "14:30", Room: "Saal", Note: "Bitte am Empfang melden",
-						Place: &posting.InterviewPlace{Name: e.Name, Country: "DE", PostalCode: e.Place.PostalCode, Town: e.Place.Town, Region: e.Place.Region, Street: e.Place.Street},
+						Place: &posting.InterviewPlace{
+							Name: e.Name, Country: "DE", PostalCode: e.Place.PostalCode, Town: e.Place.Town, Region: e.Place.Region,
+							Street: e.Place.Street,
+						},
 					},
 				}
 				c.Contact.Address = address(e)
@@ -202,8 +205,10 @@ func logisticsAds(e employer, today calendar.Date) []advert {
 			"Sie betreuen unsere Netze und Arbeitsplätze an vier Standorten, an drei Tagen in der Woche gern von zu Hause."),
 			func(c *posting.Content) {
 				c.WorkingTime = &posting.WorkingTime{HoursPerWeek: new(39.0), Models: []posting.WorkingTimeModel{posting.FullTime, posting.HomeOffice}}
-				c.Requirements = &posting.Requirements{Travel: posting.TravelSometimes, Vehicles: []posting.Vehicle{posting.Car},
-					DrivingLicences: []posting.Licence{{ID: licenceB, Need: posting.Mandatory}}}
+				c.Requirements = &posting.Requirements{
+					Travel: posting.TravelSometimes, Vehicles: []posting.Vehicle{posting.Car},
+					DrivingLicences: []posting.Licence{{ID: licenceB, Need: posting.Mandatory}},
+				}
 			})},
 		{externalID: "lager-10", content: with(basicAd(e, "Handelsvertretung Verpackung (m/w/d)", 6725, posting.SelfEmployed,
 			"Sie verkaufen auf eigene Rechnung unsere Verpackungslösungen an Betriebe im Norden."),

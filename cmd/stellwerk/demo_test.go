@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -35,15 +36,14 @@ func TestTheDemoEndsWithOneJSONObjectAndLeavesNothing(t *testing.T) {
 	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
 		t.Errorf("something follows the object: %v", err)
 	}
-	for name, want := range map[string]float64{"tenants": 2, "postings": 8, "accepted": 8, "refused": 1, "updated": 2, "withdrawn": 1} {
-		if told[name] != want {
-			t.Errorf("%s is %v, want %v", name, told[name], want)
+	for name, least := range map[string]float64{
+		"tenants": 2, "postings": 6, "accepted": told["postings"], "refused": 1, "updated": 1, "withdrawn": 1, "transfers": 4, "seconds": 0.1,
+	} {
+		if told[name] < least {
+			t.Errorf("%s is %v, want %v at least", name, told[name], least)
 		}
 	}
-	if told["transfers"] < 4 || told["seconds"] <= 0 {
-		t.Errorf("%v transfers in %v seconds", told["transfers"], told["seconds"])
-	}
-	for _, want := range []string{"AT THE BA", "refused (FLR_JCValid_033)", "8 ads of 2 employers"} {
+	for _, want := range []string{"AT THE BA", "refused (FLR_JCValid_033)", fmt.Sprintf("%.0f ads of 2 employers", told["postings"])} {
 		if !strings.Contains(errOut.String(), want) {
 			t.Errorf("the progress lacks %q:\n%s", want, &errOut)
 		}
@@ -147,16 +147,16 @@ func TestDevStaysUntilItIsInterrupted(t *testing.T) {
 	ads := 0
 	for _, tenant := range tenants.Items {
 		var postings page[shown]
-		if err := operator.call(t.Context(), http.MethodGet, "/v1/tenants/"+tenant.ID.String()+"/postings", nil, &postings); err != nil {
+		if err := operator.call(t.Context(), http.MethodGet, "/v1/tenants/"+tenant.ID.String()+"/postings?limit=200", nil, &postings); err != nil {
 			t.Fatal(err)
 		}
 		ads += len(postings.Items)
 	}
-	if len(tenants.Items) != 2 || ads != 8 {
+	if len(tenants.Items) != 2 || ads < 6 {
 		t.Errorf("%d tenants with %d ads", len(tenants.Items), ads)
 	}
-	if live := liveAds(t, control); len(live) != 7 {
-		t.Errorf("%d ads are live at the simulated BA", len(live))
+	if live := liveAds(t, control); len(live) != ads-1 {
+		t.Errorf("%d of %d ads are live at the simulated BA, and one was withdrawn", len(live), ads)
 	}
 
 	if code := dev.signal(syscall.SIGINT); code != cli.ExitOK {

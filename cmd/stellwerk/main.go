@@ -29,6 +29,7 @@ func stellwerk() cli.Program {
 			{Name: "work", Summary: "send ads to the BA and read its answers", Prepare: prepareWork},
 			{Name: "migrate", Summary: "bring the database to the newest schema", Prepare: prepareMigrate},
 			{Name: "token create", Summary: "make an operator's API token and print it, this once", Prepare: prepareTokenCreate},
+			{Name: "validate", Args: "FILE", Summary: "judge an HR-BA-XML file offline, before the BA does", Prepare: prepareValidate},
 			{Name: "demo", Summary: "show the whole way of some ads, with a private database and a simulated BA", Prepare: prepareDemo},
 			{Name: "dev", Summary: "the same, left running to try things in", Prepare: prepareDev},
 		},

@@ -28,7 +28,8 @@ var bin struct {
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "stellwerk-bin-")
-	if err != nil {
+	// A program with the race detector lingers for a second when it ends, unless it is told not to.
+	if err := errors.Join(err, os.Setenv("GORACE", "atexit_sleep_ms=0")); err != nil {
 		panic(err)
 	}
 	bin.dir, bin.build = dir, sync.OnceValue(func() error { return build(dir) })

@@ -32,6 +32,7 @@ var (
 		"internal/credential": {"internal/audit", "internal/event", "internal/tenant"},
 		"internal/event":      nil,
 		"internal/identity":   {"internal/audit", "internal/event"},
+		"internal/inspect":    {"internal/catalog"},
 		"internal/onboarding": {"internal/audit", "internal/event", "internal/credential", "internal/tenant"},
 		"internal/posting":    {"internal/audit", "internal/event", "internal/catalog", "internal/tenant"},
 		"internal/tenant":     {"internal/audit", "internal/event"},
@@ -47,6 +48,10 @@ var (
 		"internal/config/gen":   {"internal/config"},
 		"internal/suite":        {"internal/testdb"},
 		"internal/testdb":       nil,
+		"internal/bench": {
+			"internal/calendar", "internal/database", "internal/hrbaxml", "internal/posting", "internal/scope", "internal/tenant",
+			"internal/testdb", "migrations",
+		},
 		"internal/testhouse": {
 			"internal/calendar", "internal/database", "internal/scope", "internal/tenant", "internal/testdb", "migrations",
 		},

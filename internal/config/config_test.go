@@ -82,7 +82,8 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 		want    []string
 	}{
 		"what is needed and missing": {
-			nil, []config.Need{config.Database, config.Migration, config.SecretStore},
+			nil,
+			[]config.Need{config.Database, config.Migration, config.SecretStore},
 			[]string{
 				"STELLWERK_DATABASE_URL is not set", "STELLWERK_MIGRATE_DATABASE_URL is not set", "STELLWERK_SECRETS must be file",
 				"STELLWERK_SECRET_DIR is not set", "STELLWERK_SECRET_KEY_FILE is not set",
@@ -97,7 +98,8 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 			},
 		},
 		"numbers that are too small": {
-			[]string{"STELLWERK_WORKERS=0", "STELLWERK_DATABASE_CONNECTIONS=1"}, nil,
+			[]string{"STELLWERK_WORKERS=0", "STELLWERK_DATABASE_CONNECTIONS=1"},
+			nil,
 			[]string{"STELLWERK_WORKERS must be at least 1", "STELLWERK_DATABASE_CONNECTIONS must be at least 2"},
 		},
 		"files that cannot be read": {
@@ -106,15 +108,18 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 			[]string{"STELLWERK_DATABASE_URL_FILE must name a file that can be read: no such file", "STELLWERK_WORKERS_FILE must name a file that can be read: is a directory"},
 		},
 		"a file that is too large": {
-			[]string{"STELLWERK_DATABASE_URL_FILE=" + large}, []config.Need{config.Database},
+			[]string{"STELLWERK_DATABASE_URL_FILE=" + large},
+			[]config.Need{config.Database},
 			[]string{"STELLWERK_DATABASE_URL_FILE must name a file that can be read: it has more than 64 KiB"},
 		},
 		"a variable and its file": {
-			[]string{needDB, "STELLWERK_DATABASE_URL_FILE=" + large}, []config.Need{config.Database},
+			[]string{needDB, "STELLWERK_DATABASE_URL_FILE=" + large},
+			[]config.Need{config.Database},
 			[]string{"STELLWERK_DATABASE_URL_FILE is set, and STELLWERK_DATABASE_URL too"},
 		},
 		"a store that does not exist": {
-			[]string{"STELLWERK_SECRETS=geheim-4711", "STELLWERK_SECRET_DIR=a", "STELLWERK_SECRET_KEY_FILE=b"}, []config.Need{config.SecretStore},
+			[]string{"STELLWERK_SECRETS=geheim-4711", "STELLWERK_SECRET_DIR=a", "STELLWERK_SECRET_KEY_FILE=b"},
+			[]config.Need{config.SecretStore},
 			[]string{"STELLWERK_SECRETS must be file"},
 		},
 	} {

@@ -41,10 +41,10 @@ const (
 // house is a house with one tenant, who has one account, a simulated BA, and a keeper.
 type house struct {
 	*testhouse.House
-	ba      *basim.BA
+	ba      *basim.Server
 	store   *store
 	keeper  *credential.Keeper
-	ctx     context.Context //nolint:containedctx // the test's own
+	ctx     context.Context
 	tenant  uuid.UUID
 	account uuid.UUID
 	logged  *lockedBuffer
@@ -61,7 +61,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.account = account.ID
-	if h.ba, err = basim.Open(basim.Options{Dir: t.TempDir(), Now: h.Clock.Now}); err != nil {
+	if h.ba, err = basim.Start(basim.Options{Now: h.Clock.Now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.ba.Close() })
@@ -148,10 +148,11 @@ func newStore(t *testing.T) *store {
 	if err := errors.Join(secret.GenerateKeyFile(key), os.Mkdir(dir, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	folder, err := openFolder(dir, key)
+	folder, err := secret.OpenFolder(dir, key)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = folder.Close() })
 	return &store{Store: folder}
 }
 

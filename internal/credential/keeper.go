@@ -97,7 +97,7 @@ func seal(file []byte, pin secret.Secret, opened *p12.Opened) secret.Secret {
 	for _, other := range opened.Chain {
 		content.Chain = append(content.Chain, other.Raw)
 	}
-	raw, _ := json.Marshal(content) // bytes only: it cannot fail
+	raw, _ := json.Marshal(content) //nolint:errchkjson // bytes only: it cannot fail
 	return secret.New(raw)
 }
 

@@ -35,6 +35,7 @@ func TestWhichErrorsMeanThatTheDatabaseIsAway(t *testing.T) {
 		{"the server starts up", away("57P03"), true},
 		{"the network", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, true},
 		{"an answer cut short", fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
+		{"the server is too slow", fmt.Errorf("read: %w", context.DeadlineExceeded), true},
 		{"a duplicate", away("23505"), false},
 		{"a wrong password", away("28P01"), false},
 		{"no right", away("42501"), false},

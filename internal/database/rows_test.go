@@ -20,9 +20,11 @@ func fillings() []filling {
 			VALUES ('ORGANISATION', 'TENANT', 'ACCOUNT', 'organisation', 'Ulm', 'A123A12345', true, 1, now(), now())`},
 		{"onboarding_steps", `INSERT INTO onboarding_steps (tenant_id, account_id, step, done_on, done_by, noted_by, noted_at)
 			VALUES ('TENANT', 'ACCOUNT', 'registered', '2026-11-24', 'somebody', 'somebody', now())`},
-		{"certificates", `INSERT INTO certificates (id, tenant_id, account_id, state, subject, issuer, serial, fingerprint, not_before, not_after, created_at, created_by, updated_at)
+		{"certificates", `INSERT INTO certificates (id, tenant_id, account_id, state, subject, issuer, serial, fingerprint, not_before, not_after,
+				created_at, created_by, updated_at)
 			VALUES ('CERTIFICATE', 'TENANT', 'ACCOUNT', 'active', '', '', '', repeat('0', 64), now(), now(), now(), '', now())`},
-		{"postings", `INSERT INTO postings (id, tenant_id, account_id, hiring_organisation_id, publish, latest_revision, title, employment_type, at_ba, change, change_since, version, created_at, updated_at)
+		{"postings", `INSERT INTO postings (id, tenant_id, account_id, hiring_organisation_id, publish, latest_revision, title, employment_type,
+				at_ba, change, change_since, version, created_at, updated_at)
 			VALUES ('POSTING', 'TENANT', 'ACCOUNT', 'ORGANISATION', false, 1, 'title', 'job', 'none', 'draft', now(), 1, now(), now())`},
 		{"posting_revisions", `INSERT INTO posting_revisions (tenant_id, posting_id, number, content, created_at, created_by)
 			VALUES ('TENANT', 'POSTING', 1, '{}', now(), '')`},

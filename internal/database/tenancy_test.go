@@ -55,7 +55,7 @@ func TestEveryTenantTableIsTried(t *testing.T) {
 	}
 	slices.Sort(filled)
 
-	if want := tablesWith(database.PerTenant); !slices.Equal(filled, want) {
+	if want := tenantTables(); !slices.Equal(filled, want) {
 		t.Errorf("the tests of this file fill %q, the tenants have %q", filled, want)
 	}
 }
@@ -64,7 +64,7 @@ func TestATenantReadsItsOwnRowsOnly(t *testing.T) {
 	t.Parallel()
 	house, _, a, _ := full(t)
 	err := house.DB.InTx(scope.WithTenant(t.Context(), a), func(tx database.Tx) error {
-		for _, table := range tablesWith(database.PerTenant) {
+		for _, table := range tenantTables() {
 			var seen []uuid.UUID
 			if err := tx.Raw("SELECT tenant_id FROM " + table).Scan(&seen).Error; err != nil {
 				return err
@@ -110,7 +110,7 @@ func TestATenantChangesAndDeletesItsOwnRowsOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range tablesWith(database.PerTenant) {
+	for _, table := range tenantTables() {
 		if left := texts(t, owner, "SELECT tenant_id::text FROM "+table+" WHERE tenant_id = $1", b); len(left) != 1 {
 			t.Errorf("%s has %d rows of the other tenant left", table, len(left))
 		}
@@ -121,7 +121,7 @@ func TestATenantAddsNoRowForAnother(t *testing.T) {
 	t.Parallel()
 	house, owner, a, b := full(t)
 	err := house.DB.InTx(scope.WithTenant(t.Context(), a), func(tx database.Tx) error {
-		for _, table := range tablesWith(database.PerTenant) {
+		for _, table := range tenantTables() {
 			row := texts(t, owner, "SELECT row_to_json(r)::text FROM "+table+" r WHERE tenant_id = $1", b)[0]
 			if err := refused(tx.DB, "INSERT INTO "+table+" SELECT * FROM json_populate_record(NULL::"+table+", ?)", row); err != nil {
 				t.Errorf("%s: %v", table, err)
@@ -138,7 +138,7 @@ func TestAForgottenTenantSeesNothing(t *testing.T) {
 	t.Parallel()
 	house, owner, _, b := full(t)
 	program := connect(t, house.URLs.AppURL)
-	tables := append(tablesWith(database.PerTenant), "tenants")
+	tables := append(tenantTables(), "tenants")
 	for _, table := range tables {
 		if seen := texts(t, program, "SELECT r::text FROM "+table+" r"); len(seen) != 0 {
 			t.Errorf("%s shows %d rows", table, len(seen))
@@ -147,7 +147,7 @@ func TestAForgottenTenantSeesNothing(t *testing.T) {
 			t.Errorf("%s: %d rows deleted, %v", table, done.RowsAffected(), err)
 		}
 	}
-	for _, table := range tablesWith(database.PerTenant) {
+	for _, table := range tenantTables() {
 		row := texts(t, owner, "SELECT row_to_json(r)::text FROM "+table+" r WHERE tenant_id = $1", b)[0]
 		if _, err := program.Exec(t.Context(), "INSERT INTO "+table+" SELECT * FROM json_populate_record(NULL::"+table+", $1)", row); err == nil {
 			t.Errorf("%s takes a row without a tenant", table)
@@ -173,7 +173,7 @@ func TestThePlatformSeesTheTenantsAndNothingOfTheirs(t *testing.T) {
 	t.Parallel()
 	house, _, a, b := full(t)
 	err := house.DB.InPlatform(t.Context(), func(tx *gorm.DB) error {
-		for _, table := range tablesWith(database.PerTenant) {
+		for _, table := range tenantTables() {
 			var rows int
 			if err := tx.Raw("SELECT count(*) FROM " + table).Scan(&rows).Error; err != nil {
 				return err

@@ -12,11 +12,11 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/testhouse"
 )
 
-// tablesWith returns the tables with one kind of wall, sorted.
-func tablesWith(wall database.Wall) []string {
+// tenantTables returns the tables whose rows belong to tenants, sorted.
+func tenantTables() []string {
 	var found []string
-	for name, its := range database.Walls() {
-		if its == wall {
+	for name, wall := range database.Walls() {
+		if wall == database.PerTenant {
 			found = append(found, name)
 		}
 	}
@@ -69,7 +69,7 @@ func TestEachTableHasTheWallThatTheListSays(t *testing.T) {
 func TestTenantTablesAreKeyedByTenant(t *testing.T) {
 	t.Parallel()
 	owner := connect(t, testhouse.New(t).URLs.OwnerURL)
-	for _, table := range tablesWith(database.PerTenant) {
+	for _, table := range tenantTables() {
 		column := texts(t, owner, `
 			SELECT format_type(atttypid, atttypmod) || ' ' || attnotnull FROM pg_attribute
 			WHERE attrelid = ('public.' || $1)::regclass AND attname = 'tenant_id'`, table)
@@ -120,7 +120,7 @@ func TestForeignKeysNeverCrossFromOneTenantToAnother(t *testing.T) {
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range tablesWith(database.PerTenant) {
+	for _, table := range tenantTables() {
 		if seen[table] == 0 {
 			t.Errorf("%s is not tied to its tenant by any foreign key", table)
 		}

@@ -30,7 +30,7 @@ type checker struct {
 	leafLine int
 	// supplierLine is the line of the header's SupplierId.
 	supplierLine int
-	record   recordBuilder
+	record       recordBuilder
 }
 
 func (c *checker) take(token xml.Token) error {

@@ -54,7 +54,7 @@ type AdRecord struct {
 type Visitor struct {
 	// Header takes the head of the file, before the first record, and the line of its SupplierId.
 	Header func(header Header, supplierLine int) error
-	Ad func(AdRecord) error
+	Ad     func(AdRecord) error
 	// Delete takes the id of a deletion and the line where it begins.
 	Delete func(postingID string, line int) error
 }

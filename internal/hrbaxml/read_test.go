@@ -47,6 +47,30 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	}
 }
 
+func TestTheHeadOfAFileComesFirst(t *testing.T) {
+	t.Parallel()
+	document := writeFile(t, hrbaxml.P82(), []hrbaxml.Ad{minimalAd()}, "99001-OLD-S")
+	var order []string
+	var head hrbaxml.Header
+	var line int
+
+	_, err := hrbaxml.Read(bytes.NewReader(document), hrbaxml.P82(), hrbaxml.Limits{}, hrbaxml.Visitor{
+		Header: func(h hrbaxml.Header, supplierLine int) error {
+			order, head, line = append(order, "head"), h, supplierLine
+			return nil
+		},
+		Ad:     func(hrbaxml.AdRecord) error { order = append(order, "ad"); return nil },
+		Delete: func(string, int) error { order = append(order, "deletion"); return nil },
+	})
+
+	if err != nil || !slices.Equal(order, []string{"head", "ad", "deletion"}) {
+		t.Errorf("got %v, %v", order, err)
+	}
+	if head.SupplierID != "V000123400" || head.Amount != 2 || head.Load != hrbaxml.Delta || line != 4 {
+		t.Errorf("got %+v with the deliverer on line %d", head, line)
+	}
+}
+
 // withEmptyGroups returns an ad with groups that hold nothing, once and repeated.
 func withEmptyGroups() hrbaxml.Ad {
 	ad := minimalAd()

@@ -26,7 +26,7 @@ type house struct {
 	*testhouse.House
 	directory *tenant.Directory
 	roads     *onboarding.Roads
-	ctx       context.Context //nolint:containedctx // the test's own
+	ctx       context.Context
 	account   uuid.UUID
 	// woken are the accounts that were to be looked at; wakeErr is what waking fails with.
 	woken   []uuid.UUID

@@ -176,12 +176,20 @@ func (d *Desk) create(tx database.Tx, in Input) (View, error) {
 	return View{Posting: created, Content: in.Content, Findings: findings, Account: stateOf(account)}, nil
 }
 
-func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
+// same refuses an input that is about another posting than the one found.
+func same(found Posting, in Input) error {
 	if in.AccountID != nil && *in.AccountID != found.AccountID {
-		return View{}, AccountFixed.At("/account_id", nil)
+		return AccountFixed.At("/account_id", nil)
 	}
 	if in.ExternalID != nil && (found.ExternalID == nil || *in.ExternalID != *found.ExternalID) {
-		return View{}, fault.Collect(fault.InvalidInput, []*fault.Error{ExternalIDDiffers.At("/external_id", nil)})
+		return fault.Collect(fault.InvalidInput, []*fault.Error{ExternalIDDiffers.At("/external_id", nil)})
+	}
+	return nil
+}
+
+func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
+	if err := same(found, in); err != nil {
+		return View{}, err
 	}
 	account, err := tenant.AccountByID(tx, found.AccountID)
 	if err != nil {

@@ -52,20 +52,6 @@ func (p *Posting) scheduled(today calendar.Date) bool {
 	return p.PublishFrom != nil && dateOf(*p.PublishFrom).After(today)
 }
 
-// NextDay returns the day on which time alone changes what is wanted, zero when no day does.
-func (p *Posting) NextDay(today calendar.Date) calendar.Date {
-	switch {
-	case !p.Publish || p.ended(today):
-		return calendar.Date{}
-	case p.scheduled(today):
-		return dateOf(*p.PublishFrom)
-	case p.PublishUntil != nil:
-		return dateOf(*p.PublishUntil).AddDays(1)
-	default:
-		return calendar.Date{}
-	}
-}
-
 // RefusedLatest reports whether the BA refused the newest revision, so that it is not sent again as it is.
 func (p *Posting) RefusedLatest() bool {
 	return p.Refusal != nil && p.Refusal.Revision == p.LatestRevision

@@ -32,7 +32,8 @@ func TestANewAccountIsReadAsItWasMade(t *testing.T) {
 	if read.Active() || !read.IsDefault || read.PathMode != tenant.PathUnknown || read.SchemaRelease != tenant.DefaultRelease || !read.CreatedAt.Equal(h.Clock.Now()) {
 		t.Errorf("it begins as %+v", read)
 	}
-	if history, err := event.History(h.ctx, h.DB, created.ID); err != nil || len(history) != 1 || history[0].Kind != event.AccountCreated || history[0].Caller != "Muster Pflege's software" {
+	history, err := event.History(h.ctx, h.DB, created.ID)
+	if err != nil || len(history) != 1 || history[0].Kind != event.AccountCreated || history[0].Caller != "Muster Pflege's software" {
 		t.Errorf("history %+v, %v", history, err)
 	}
 }

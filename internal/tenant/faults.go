@@ -55,7 +55,7 @@ var (
 	KundennummerFixed = &fault.Code{
 		Name: "kundennummer_fixed", Kind: fault.Conflict,
 		Title:  text.Text{DE: "Kundennummer bleibt", EN: "The Kundennummer stays"},
-		Detail: text.Text{DE: "Eine Einstellungsorganisation behält ihre Kundennummer.", EN: "A hiring organisation keeps its Kundennummer."},
+		Detail: text.Text{DE: "Sobald das BA-Konto aktiv ist oder eine Datei geschrieben hat, behält eine Einstellungsorganisation ihre Kundennummer.", EN: "Once the BA account is active or has written a file, a hiring organisation keeps its Kundennummer."},
 		Hint: text.Text{
 			DE: "Legen Sie für eine andere Kundennummer eine weitere Einstellungsorganisation an.",
 			EN: "Add another hiring organisation for another Kundennummer.",

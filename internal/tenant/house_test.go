@@ -16,6 +16,8 @@ import (
 const (
 	supplierID = "V000123400"
 	alliance   = "99001"
+	// kundennummer is the one of the organisations of which a test needs no two.
+	kundennummer = "A123A12345"
 )
 
 // house is a directory with one tenant, in whose context everything happens.
@@ -23,7 +25,7 @@ type house struct {
 	*testhouse.House
 	directory *tenant.Directory
 	tenant    uuid.UUID
-	ctx       context.Context //nolint:containedctx // the test's own
+	ctx       context.Context
 }
 
 func newHouse(t *testing.T) *house {
@@ -47,7 +49,7 @@ func (h *house) account(t *testing.T, in tenant.AccountInput) tenant.Account {
 	return created
 }
 
-func (h *house) organisation(t *testing.T, account uuid.UUID, kundennummer string) tenant.HiringOrganisation {
+func (h *house) organisation(t *testing.T, account uuid.UUID) tenant.HiringOrganisation {
 	t.Helper()
 	created, err := h.directory.CreateOrganisation(h.ctx, account, tenant.OrganisationInput{Name: "Muster", Town: "Ulm", Kundennummer: kundennummer})
 	if err != nil {

@@ -86,8 +86,9 @@ func (d *Directory) CreateOrganisation(ctx context.Context, account uuid.UUID, i
 	return created, database.OrMissing("create hiring organisation", err)
 }
 
-// UpdateOrganisation changes name, town and default. The Kundennummer stays; another one is another hiring organisation, since the
-// BA refuses to move an ad (rule 186). It returns fault.Missing, KundennummerFixed, and fault.InvalidInput as CreateOrganisation does.
+// UpdateOrganisation changes name, town and default. A mistyped Kundennummer can be corrected until the account is active or has written a
+// file; then another one is another hiring organisation, since the BA refuses to move an ad (rule 186). It returns fault.Missing,
+// KundennummerFixed, KundennummerTaken, and fault.InvalidInput as CreateOrganisation does.
 func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUID, in OrganisationInput) (HiringOrganisation, error) {
 	kundennummer, err := readKundennummer(in)
 	if err != nil {
@@ -102,7 +103,9 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUI
 			return err
 		}
 		if kundennummer != found.Kundennummer {
-			return KundennummerFixed.At("/kundennummer", nil)
+			if err := renumber(tx, &found, kundennummer); err != nil {
+				return err
+			}
 		}
 		if in.Default && !found.IsDefault {
 			if err := dropDefault(organisations(tx, account), true); err != nil {
@@ -113,9 +116,24 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUI
 		found.Name, found.Town = in.Name, in.Town
 		found.Version++
 		found.UpdatedAt = d.now()
-		return tx.Rewrite(&found)
+		return organisationConflict(tx.Rewrite(&found))
 	})
 	return found, database.OrMissing("update hiring organisation", err)
+}
+
+// renumber corrects a mistyped Kundennummer. What the BA said of the old one does not hold for the new one. Once the account is active or a
+// file was written it stays.
+func renumber(tx database.Tx, o *HiringOrganisation, kundennummer string) error {
+	account, err := AccountByID(tx, o.AccountID)
+	if err != nil {
+		return err
+	}
+	if account.Active() || account.LastStamp != nil {
+		return KundennummerFixed.At("/kundennummer", nil)
+	}
+	o.Kundennummer = kundennummer
+	o.BetreutSince, o.BetreutBy, o.BetreutNotedBy = nil, nil, nil
+	return nil
 }
 
 // NoteBetreut records since when, and by whose word at the BA, a hiring organisation is betreut. It returns fault.Missing.

@@ -41,7 +41,7 @@ func TestOneOrganisationOfAnAccountIsTheDefault(t *testing.T) {
 	if _, err := h.directory.CreateOrganisation(h.ctx, account.ID, second); err != nil {
 		t.Fatal(err)
 	}
-	h.organisation(t, other.ID, "A123A12345")
+	h.organisation(t, other.ID)
 
 	if got := h.chosen(t, account.ID); got != "second" {
 		t.Errorf("after a new default it is %s", got)
@@ -62,44 +62,74 @@ func TestOrganisationsMadeAtOnceHaveOneDefault(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	account := h.account(t, numbered())
-	for _, err := range together(5, func(i int) error {
-		in := tenant.OrganisationInput{Name: "Muster", Town: "Ulm", Kundennummer: fmt.Sprintf("A123A1234%d", i), Default: i > 2}
-		_, err := h.directory.CreateOrganisation(h.ctx, account.ID, in)
+	const n = 8
+	created := make([]tenant.HiringOrganisation, n)
+	input := func(i int) tenant.OrganisationInput {
+		return tenant.OrganisationInput{Name: "Muster", Town: "Ulm", Kundennummer: fmt.Sprintf("A123A1234%d", i), Default: true}
+	}
+	for _, err := range together(n, func(i int) (err error) {
+		created[i], err = h.directory.CreateOrganisation(h.ctx, account.ID, input(i))
 		return err
 	}) {
 		if err != nil {
-			t.Error(err)
+			t.Errorf("create: %v", err)
+		}
+	}
+	for _, err := range together(n, func(i int) error {
+		_, err := h.directory.UpdateOrganisation(h.ctx, account.ID, created[i].ID, input(i))
+		return err
+	}) {
+		if err != nil {
+			t.Errorf("update: %v", err)
 		}
 	}
 	h.chosen(t, account.ID)
 }
 
-func TestAKundennummerIsEnteredOnceForAnAccountAndStays(t *testing.T) {
+func TestAKundennummerIsEnteredOnceForAnAccount(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	account, other := h.account(t, numbered()), h.account(t, tenant.AccountInput{Name: "other"})
-	created := h.organisation(t, account.ID, "A123A12345")
+	created := h.organisation(t, account.ID)
 	again := tenant.OrganisationInput{Name: "again", Town: "Ulm", Kundennummer: "a123 a12345"}
-	moved := tenant.OrganisationInput{Name: "again", Town: "Ulm", Kundennummer: "A123A12346"}
 	wrong := tenant.OrganisationInput{Name: "again", Town: "Ulm", Kundennummer: supplierID}
 
 	_, twice := h.directory.CreateOrganisation(h.ctx, account.ID, again)
-	_, elsewhere := h.directory.UpdateOrganisation(h.ctx, account.ID, created.ID, moved)
 	_, misplaced := h.directory.CreateOrganisation(h.ctx, account.ID, wrong)
 	_, changedWrongly := h.directory.UpdateOrganisation(h.ctx, account.ID, created.ID, wrong)
 
 	if !fault.Has(twice, tenant.KundennummerTaken) {
 		t.Errorf("twice: %v", twice)
 	}
-	if !fault.Has(elsewhere, tenant.KundennummerFixed) {
-		t.Errorf("changed: %v", elsewhere)
-	}
 	if !fault.Has(misplaced, fault.InvalidInput) || !fault.Has(changedWrongly, fault.InvalidInput) {
 		t.Errorf("a Supplier-ID: %v, %v", misplaced, changedWrongly)
 	}
-	h.organisation(t, other.ID, "A123A12345")
+	h.organisation(t, other.ID)
 	if got, err := h.directory.UpdateOrganisation(h.ctx, account.ID, created.ID, again); err != nil || got.Name != "again" || got.Kundennummer != "A123A12345" {
 		t.Errorf("typed in another way: %+v, %v", got, err)
+	}
+}
+
+func TestAMistypedKundennummerIsCorrectedUntilTheAccountIsActive(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	account := h.account(t, numbered())
+	created := h.organisation(t, account.ID)
+	other := tenant.OrganisationInput{Name: "Mistyped", Town: "Ulm", Kundennummer: "A123A12346"}
+	third := tenant.OrganisationInput{Name: "Mistyped", Town: "Ulm", Kundennummer: "A123A12347"}
+	if _, err := h.directory.NoteBetreut(h.ctx, account.ID, created.ID, calendar.Date{Year: 2026, Month: 11, Day: 2}, "Frau Amt"); err != nil {
+		t.Fatal(err)
+	}
+
+	corrected, err := h.directory.UpdateOrganisation(h.ctx, account.ID, created.ID, other)
+	h.set(t, account.ID, "active_since", h.Clock.Now())
+	_, late := h.directory.UpdateOrganisation(h.ctx, account.ID, created.ID, third)
+
+	if err != nil || corrected.Kundennummer != other.Kundennummer || corrected.Betreut() {
+		t.Errorf("corrected: %+v, %v; what the BA said of the old number does not hold for the new one", corrected, err)
+	}
+	if !fault.Has(late, tenant.KundennummerFixed) {
+		t.Errorf("of an active account: %v", late)
 	}
 }
 
@@ -107,7 +137,7 @@ func TestBetreutIsNotedWithItsDayAndItsWitness(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	account := h.account(t, numbered())
-	created := h.organisation(t, account.ID, "A123A12345")
+	created := h.organisation(t, account.ID)
 
 	if _, err := h.directory.NoteBetreut(h.ctx, account.ID, created.ID, calendar.Date{Year: 2026, Month: 11, Day: 2}, "Frau Amt"); err != nil {
 		t.Fatal(err)
@@ -118,7 +148,10 @@ func TestBetreutIsNotedWithItsDayAndItsWitness(t *testing.T) {
 		t.Fatalf("%d organisations, %v", len(all), err)
 	}
 	got := all[0]
-	if created.Betreut() || !got.Betreut() || calendar.On(*got.BetreutSince, time.UTC).String() != "2026-11-02" || *got.BetreutBy != "Frau Amt" || *got.BetreutNotedBy != "Muster Pflege's software" {
+	if created.Betreut() || !got.Betreut() || calendar.On(*got.BetreutSince, time.UTC).String() != "2026-11-02" {
+		t.Errorf("betreut since %v", got.BetreutSince)
+	}
+	if *got.BetreutBy != "Frau Amt" || *got.BetreutNotedBy != "Muster Pflege's software" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -127,7 +160,7 @@ func TestOrganisationsAreFoundInTheirOwnAccountOnly(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	account, other := h.account(t, numbered()), h.account(t, tenant.AccountInput{Name: "other"})
-	created := h.organisation(t, account.ID, "A123A12345")
+	created := h.organisation(t, account.ID)
 	day := calendar.Date{Year: 2026, Month: 11, Day: 2}
 	in := tenant.OrganisationInput{Name: "x", Town: "Ulm", Kundennummer: "A123A12345"}
 

@@ -27,3 +27,22 @@ func TestFormatLeavesAForgottenArgumentVisible(t *testing.T) {
 		t.Errorf("got %q; values must not be expanded again", got)
 	}
 }
+
+func TestEveryOtherLanguageIsAnsweredInEnglish(t *testing.T) {
+	t.Parallel()
+	words := text.Text{DE: "Gleis", EN: "track"}
+	for lang, want := range map[text.Language]string{text.German: "Gleis", text.English: "track", "fr": "track", "": "track"} {
+		if got := words.In(lang); got != want {
+			t.Errorf("%q: %s", lang, got)
+		}
+	}
+}
+
+func TestATextLacksALanguage(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[text.Text]bool{{}: true, {DE: "Gleis"}: true, {EN: "track"}: true, {DE: "Gleis", EN: "track"}: false} {
+		if got := words.Empty(); got != want {
+			t.Errorf("%+v: %t", words, got)
+		}
+	}
+}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the machine has what a make target needs:
 #
-#   setup.sh <target> [postgresql] [cc] [xmllint] [openssl]
+#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl]
 #
 # Says nothing when it has. Otherwise root on Debian or Ubuntu gets the packages installed, and everyone else one sentence that
 # names them.
@@ -32,6 +32,11 @@ have_cc() {
 	echo '#include <stdlib.h>' | "${CC:-gcc}" -E - >/dev/null 2>&1
 }
 
+# have_libxml2 reports whether programs can be linked with libxml2.
+have_libxml2() {
+	pkg-config --exists libxml-2.0 2>/dev/null
+}
+
 # have_roots reports whether there are root certificates, without which no Go module can be downloaded.
 have_roots() {
 	for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
@@ -56,6 +61,7 @@ for need; do
 	postgresql) have_postgresql || missing postgresql postgresql@17 ;;
 	cc) have_cc || missing 'gcc libc6-dev' gcc ;;
 	xmllint) command -v xmllint >/dev/null || missing libxml2-utils libxml2 ;;
+	libxml2) have_libxml2 || missing 'pkg-config libxml2-dev' 'pkgconf libxml2' ;;
 	openssl) command -v openssl >/dev/null || missing openssl openssl ;;
 	*)
 		echo "setup.sh: nothing is known about $need" >&2

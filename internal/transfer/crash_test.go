@@ -3,12 +3,12 @@ package transfer
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
+	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 )
@@ -52,7 +52,7 @@ func (w *world) insertBehindOurBack(reference string) {
 	check(w.t, err)
 	check(w.t, writer.WriteAd(ad))
 	check(w.t, writer.Close())
-	w.upload("DS"+w.supplier+"_2020-01-01_00-00-"+time.Duration(len(w.ba.Uploads())).String()[:1]+"0.xml", file.Bytes())
+	w.upload(fmt.Sprintf("DS%s_2020-01-01_00-00-%02d.xml", w.supplier, len(w.ba.Uploads())), file.Bytes())
 }
 
 // upload hands a file in under the employer's certificate.
@@ -100,11 +100,11 @@ func TestAKilledProcessContinuesWhereItWas(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			id := w.publish()
-			_, err := w.engine.take(w.ctx, w.ref()) // never released
-			check(t, err)
 			r := &run{Engine: w.engine}
 			t.Cleanup(r.close)
 			test.until(w, r)
+			_, err := w.engine.take(w.ctx, w.ref()) // never released
+			check(t, err)
 
 			w.engine = w.newEngine(w.client)
 			if err := w.engine.Advance(t.Context(), w.ref()); !errors.Is(err, ErrClaimed) {
@@ -149,7 +149,7 @@ func TestAStalledWorkerCannotUndoWhatAnotherOneDid(t *testing.T) {
 
 	w.advance() // another worker drops the file, and writes and sends its own
 	sent := w.last()
-	err = errors.Join(stalled.beginSending(w.ctx, old))
+	err = stalled.beginSending(w.ctx, old)
 	forgotten := stalled.forget(w.ctx, old)
 	planned, _ := stalled.planAndWrite(w.ctx)
 	w.hear()
@@ -211,10 +211,13 @@ func TestTheDatabaseGoesAwayAfterTheUpload(t *testing.T) {
 	w.wantsHistory(w.reference(id), "inserted")
 }
 
-// idOf keeps uuid.Nil apart from a transfer's id.
-func idOf(t *Transfer) uuid.UUID {
-	if t == nil {
-		return uuid.Nil
-	}
-	return t.ID
+// lose returns an engine whose database is gone.
+func (w *world) lose() *Engine {
+	w.t.Helper()
+	db, err := database.Open(w.t.Context(), w.URLs.AppURL, 1, w.Log)
+	check(w.t, err)
+	db.Close()
+	lost := *w.engine
+	lost.db = db
+	return &lost
 }

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -102,7 +103,7 @@ func NewEngine(o Options) *Engine {
 const maxSteps = 12
 
 // closing bounds what must still be written down after the work itself was broken off.
-const closing = 10 * time.Second
+const closing = 30 * time.Second
 
 // Advance moves one account as far as it can be moved now: the answer to a file that was sent is looked for, what remains to be done is
 // planned, written and sent. It returns ErrClaimed when somebody else is at it. Whatever stops it, the next
@@ -186,7 +187,7 @@ func (r *run) load(ctx context.Context, account uuid.UUID) (current *Transfer, o
 func (r *run) step(ctx context.Context, current *Transfer, open bool) (*time.Time, error) {
 	switch {
 	case current == nil && !open:
-		return r.later(r.nextDay(r.account.ID)), nil
+		return new(r.nextDay(r.account.ID)), nil
 	case current == nil:
 		return r.planAndWrite(ctx)
 	case current.State == Written && (current.ID != r.wrote || !open):
@@ -297,17 +298,21 @@ func (r *run) trouble(ctx context.Context, err error) (*time.Time, error) {
 	}
 	now := r.now()
 	if cause.Code.Kind != fault.Unavailable {
-		return r.later(now.Add(r.pace.Stuck)), nil
+		return new(now.Add(r.pace.Stuck)), nil
 	}
-	return r.later(now.Add(r.pace.retry(now.Sub(since)))), nil
+	return new(now.Add(r.pace.retry(now.Sub(since)))), nil
 }
 
 // noteTrouble returns since when the account has this trouble.
 func (r *run) noteTrouble(ctx context.Context, cause *fault.Error) (time.Time, error) {
 	kept, now := troubleOf(cause), r.now()
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		return now, fmt.Errorf("write %s: %w", kept.Code, err)
+	}
 	since := now
-	err := r.db.InTx(ctx, func(tx database.Tx) error {
-		news, err := tenant.SetTrouble(tx, now, r.account.ID, kept.Code, kept.json())
+	err = r.db.InTx(ctx, func(tx database.Tx) error {
+		news, err := tenant.SetTrouble(tx, now, r.account.ID, kept.Code, raw)
 		if err != nil {
 			return err
 		}
@@ -330,8 +335,6 @@ func (r *run) recovered(tx database.Tx) error {
 	}
 	return event.Append(tx, r.now(), event.AccountRecovered, r.account.ID, nil)
 }
-
-func (*run) later(at time.Time) *time.Time { return &at }
 
 // move changes a transfer's state within a transaction, and fails if somebody else has changed it.
 func move(tx database.Tx, t *Transfer, from State, now time.Time) error {

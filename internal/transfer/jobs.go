@@ -84,6 +84,6 @@ type findDueWorker struct {
 // Work puts a job in for every due account. Putting one in twice does no harm: the second finds nothing to do.
 func (w *findDueWorker) Work(ctx context.Context, _ *river.Job[findDueArgs]) error {
 	return w.engine.HandOut(ctx, func(tx *gorm.DB, ref AccountRef) error {
-		return w.queue.Put(tx, advanceArgs{TenantID: ref.TenantID, AccountID: ref.AccountID})
+		return w.queue.Put(tx, advanceArgs(ref))
 	})
 }

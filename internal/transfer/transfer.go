@@ -4,7 +4,6 @@
 package transfer
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -179,12 +178,3 @@ var (
 func Faults() []*fault.Code { return []*fault.Code{FileRejected, NoAnswer, Interrupted} }
 
 func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }
-
-func (t *Trouble) json() json.RawMessage {
-	raw, err := json.Marshal(t)
-	if err != nil {
-		// Arguments are strings and numbers; should one ever not be, the code alone still tells the truth.
-		raw, _ = json.Marshal(Trouble{Code: t.Code})
-	}
-	return raw
-}

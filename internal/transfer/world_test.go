@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	cryptorand "crypto/rand"
 
 	"github.com/google/uuid"
 
@@ -39,7 +38,7 @@ func TestMain(m *testing.M) {
 }
 
 // partnersKey is the private key of every employer: making one takes long.
-var partnersKey = sync.OnceValues(func() (crypto.Signer, error) { return rsa.GenerateKey(cryptorand.Reader, 2048) })
+var partnersKey = sync.OnceValues(func() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 // world is a house with a simulated BA, and one employer whose account is active.
 type world struct {

@@ -1,0 +1,148 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+)
+
+// maxComplaints bounds the complaints about one body: whoever has more will read the first ones.
+const maxComplaints = 100
+
+// checkBody reads a JSON body and checks it. The handler gets what was checked and nothing else: written anew, so that no second reader
+// can understand the caller's bytes in another way.
+func checkBody(r *http.Request, schema *openapi3.Schema) error {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return bodyFault(err)
+	}
+	value, err := readJSON(raw)
+	if err != nil {
+		return err
+	}
+	if err := checkValue(value, schema); err != nil {
+		return err
+	}
+	checked, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("write the checked body: %w", err)
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(checked)), int64(len(checked))
+	r.Header.Set(echo.HeaderContentType, jsonType)
+	return nil
+}
+
+// readJSON reads one JSON value. It is stricter than Go: bytes that are no UTF-8, a name that stands twice in an object, and the
+// character NUL, which the database cannot store, are refused instead of being changed silently.
+func readJSON(raw []byte) (any, error) {
+	if at := firstInvalid(raw); at >= 0 {
+		return nil, malformedBody.New(fault.Args{"offset": at})
+	}
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return nil, bodyFault(err)
+	}
+	w := walk{tokens: json.NewDecoder(bytes.NewReader(raw))}
+	if err := w.value(""); err != nil {
+		return nil, bodyFault(err)
+	}
+	return value, fault.Collect(fault.InvalidInput, w.complaints)
+}
+
+// firstInvalid is where the first byte stands that is no UTF-8; -1 when all are.
+func firstInvalid(raw []byte) int {
+	for at := 0; at < len(raw); {
+		char, size := utf8.DecodeRune(raw[at:])
+		if char == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
+}
+
+// bodyFault tells what is wrong with a body that cannot be read.
+func bodyFault(err error) error {
+	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return bodyTooLarge.New(fault.Args{"max": large.Limit})
+	}
+	var offset int64
+	if broken, ok := errors.AsType[*json.SyntaxError](err); ok {
+		offset = broken.Offset
+	}
+	return malformedBody.Because(err, fault.Args{"offset": offset})
+}
+
+// walk goes through the tokens of valid JSON and complains about what a map would hide.
+type walk struct {
+	tokens     *json.Decoder
+	complaints []*fault.Error
+}
+
+// value walks over one value, which stands at the given place.
+func (w *walk) value(place string) error {
+	token, err := w.tokens.Token()
+	if err != nil {
+		return err
+	}
+	switch token := token.(type) {
+	case string:
+		w.text(token, place)
+	case json.Delim:
+		if err := w.members(token, place); err != nil {
+			return err
+		}
+		_, err = w.tokens.Token() // the end of the object or array
+	}
+	return err
+}
+
+// members walks over what an object or an array holds.
+func (w *walk) members(kind json.Delim, place string) error {
+	seen := map[string]bool{}
+	for i := 0; w.tokens.More(); i++ {
+		name := strconv.Itoa(i)
+		if kind == '{' {
+			token, err := w.tokens.Token()
+			if err != nil {
+				return err
+			}
+			name, _ = token.(string)
+		}
+		at := place + "/" + escape(name)
+		if seen[name] {
+			w.complain(repeatedValue, at)
+		}
+		seen[name] = true
+		if err := w.value(at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walk) text(s, place string) {
+	if strings.ContainsRune(s, 0) {
+		w.complain(forbiddenCharacter, place)
+	}
+}
+
+func (w *walk) complain(code *fault.Code, place string) {
+	if len(w.complaints) < maxComplaints {
+		w.complaints = append(w.complaints, code.At(place, nil))
+	}
+}
+
+// escape writes a name as a part of a JSON Pointer.
+func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }

@@ -1,0 +1,36 @@
+// Command bench measures what only whole files and a real database show; internal/tools/bench.sh runs it.
+//
+//	bench sample FILE   writes 2,000 ads, for the benchmark of checking
+//	bench memory        prints how much memory the process takes on while 100,000 ads stream from the database into a file
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) == 2 && args[0] == "sample":
+		return writeSample(args[1])
+	case len(args) == 1 && args[0] == "memory":
+		return measureMemory(ctx)
+	case len(args) == 3 && args[0] == streamCommand:
+		return streamAsChild(ctx, args[1], args[2])
+	}
+	return fmt.Errorf("usage: bench sample FILE | bench memory")
+}
