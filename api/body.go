@@ -54,7 +54,7 @@ func readJSON(raw []byte) (any, error) {
 		return nil, bodyFault(err)
 	}
 	w := walk{tokens: json.NewDecoder(bytes.NewReader(raw))}
-	if err := w.value(""); err != nil {
+	if err := w.value(); err != nil {
 		return nil, bodyFault(err)
 	}
 	return value, fault.Collect(fault.InvalidInput, w.complaints)
@@ -86,30 +86,34 @@ func bodyFault(err error) error {
 
 // walk goes through the tokens of valid JSON and complains about what a map would hide.
 type walk struct {
-	tokens     *json.Decoder
+	tokens *json.Decoder
+	// path are the names and numbers that lead to where the walk is.
+	path       []string
 	complaints []*fault.Error
 }
 
-// value walks over one value, which stands at the given place.
-func (w *walk) value(place string) error {
+// value walks over one value.
+func (w *walk) value() error {
 	token, err := w.tokens.Token()
 	if err != nil {
 		return err
 	}
 	switch token := token.(type) {
 	case string:
-		w.text(token, place)
+		if strings.ContainsRune(token, 0) {
+			w.complain(forbiddenCharacter)
+		}
 	case json.Delim:
-		if err := w.members(token, place); err != nil {
+		if err := w.members(token); err != nil {
 			return err
 		}
-		_, err = w.tokens.Token() // the end of the object or array
+		_, err = w.tokens.Token() // the end of the object or list
 	}
 	return err
 }
 
-// members walks over what an object or an array holds.
-func (w *walk) members(kind json.Delim, place string) error {
+// members walks over what an object or a list holds.
+func (w *walk) members(kind json.Delim) error {
 	seen := map[string]bool{}
 	for i := 0; w.tokens.More(); i++ {
 		name := strconv.Itoa(i)
@@ -120,29 +124,35 @@ func (w *walk) members(kind json.Delim, place string) error {
 			}
 			name, _ = token.(string)
 		}
-		at := place + "/" + escape(name)
+		w.path = append(w.path, name)
 		if seen[name] {
-			w.complain(repeatedValue, at)
+			w.complain(repeatedValue)
 		}
 		seen[name] = true
-		if err := w.value(at); err != nil {
+		if err := w.value(); err != nil {
 			return err
 		}
+		w.path = w.path[:len(w.path)-1]
 	}
 	return nil
 }
 
-func (w *walk) text(s, place string) {
-	if strings.ContainsRune(s, 0) {
-		w.complain(forbiddenCharacter, place)
-	}
-}
-
-func (w *walk) complain(code *fault.Code, place string) {
+// complain notes a complaint about where the walk is.
+func (w *walk) complain(code *fault.Code) {
 	if len(w.complaints) < maxComplaints {
-		w.complaints = append(w.complaints, code.At(place, nil))
+		w.complaints = append(w.complaints, code.At(pointer(w.path), nil))
 	}
 }
 
-// escape writes a name as a part of a JSON Pointer.
-func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+// escapes is how names are written in a JSON Pointer.
+var escapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// pointer is the JSON Pointer of a place.
+func pointer(path []string) string {
+	var b strings.Builder
+	for _, name := range path {
+		b.WriteByte('/')
+		b.WriteString(escapes.Replace(name))
+	}
+	return b.String()
+}

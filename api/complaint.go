@@ -22,7 +22,7 @@ func complaintsOf(broken *openapi3.SchemaError, place string) []*fault.Error {
 	var unknown []*fault.Error
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if broken.Schema.Properties[name] == nil {
-			unknown = append(unknown, unknownField.At(place+"/"+escape(name), nil))
+			unknown = append(unknown, unknownField.At(place+pointer([]string{name}), nil))
 		}
 	}
 	return unknown

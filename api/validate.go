@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -163,7 +162,7 @@ func checkValue(value any, schema *openapi3.Schema) error {
 			return malformedBody.Because(single, fault.Args{"offset": 0})
 		}
 		// An object with many unknown fields has an error for each, and all of them say the same.
-		place := pointer(broken)
+		place := pointer(broken.JSONPointer())
 		if key := broken.SchemaField + place; !taken[key] {
 			taken[key] = true
 			parts = append(parts, complaintsOf(broken, place)...)
@@ -191,14 +190,4 @@ func flatten(err error) []error {
 		single = append(single, flatten(one)...)
 	}
 	return single
-}
-
-// pointer is the JSON Pointer of what a schema error is about.
-func pointer(broken *openapi3.SchemaError) string {
-	var b strings.Builder
-	for _, key := range broken.JSONPointer() {
-		b.WriteByte('/')
-		b.WriteString(escape(key))
-	}
-	return b.String()
 }

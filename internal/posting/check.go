@@ -51,6 +51,7 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Fi
 	if len(content.Apply.Ways) == 0 {
 		found = append(found, noWayToApply)
 	}
+	found = append(found, checkRegions(content)...)
 	found = append(found, notSentYet(content, release)...)
 	for _, rule := range rules {
 		if rule.breaks != nil && rule.breaks(content, today) {
