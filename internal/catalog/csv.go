@@ -1,11 +1,11 @@
 package catalog
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // The columns of the CSV form; the others are not needed.
@@ -22,24 +22,26 @@ const (
 	columns        = 12
 )
 
-const byteOrderMark = "\uFEFF"
+var byteOrderMark = []byte("\uFEFF")
 
 func (c *collection) readCSV(r io.ReaderAt, size int64) error {
-	source := newRation(io.NewSectionReader(r, 0, size), size)
+	start, err := afterMark(r)
+	if err != nil {
+		return err
+	}
+	source := newRation(io.NewSectionReader(r, start, size-start), size)
 	reader := csv.NewReader(source)
 	reader.FieldsPerRecord = columns
 	reader.ReuseRecord = true
 	for {
 		source.renew()
 		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if errors.Is(err, csv.ErrFieldCount) {
-			line, _ := reader.FieldPos(0)
-			return fmt.Errorf("line %d: %d columns and not %d: this is neither the BA's ZIP archive nor its list as CSV", line, len(record), columns)
-		}
-		if err != nil {
+		case isMalformed(err):
+			return fmt.Errorf("this is neither the BA's ZIP archive nor its list as CSV of %d columns: %w", columns, err)
+		case err != nil:
 			return fmt.Errorf("read CSV: %w", err)
 		}
 		if err := c.add(csvEntry(record)); err != nil {
@@ -49,10 +51,27 @@ func (c *collection) readCSV(r io.ReaderAt, size int64) error {
 	}
 }
 
-// csvEntry copies what an entry keeps, since the record is used again.
+// afterMark returns where the text begins: behind a byte order mark.
+func afterMark(r io.ReaderAt) (int64, error) {
+	head := make([]byte, len(byteOrderMark))
+	n, err := r.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, fmt.Errorf("read CSV: %w", err)
+	}
+	if bytes.Equal(head[:n], byteOrderMark) {
+		return int64(n), nil
+	}
+	return 0, nil
+}
+
+func isMalformed(err error) bool {
+	_, malformed := errors.AsType[*csv.ParseError](err)
+	return malformed
+}
+
 func csvEntry(record []string) entry {
 	return entry{
-		id:       strings.TrimPrefix(record[columnID], byteOrderMark),
+		id:       record[columnID],
 		kind:     kindOf(record[columnKind]),
 		groups:   split(record[columnGroups]),
 		levels:   split(record[columnLevels]),

@@ -71,7 +71,8 @@ func placeKey(place hrbaxml.Ad) string {
 	return strings.Join(parts, "\n")
 }
 
-// occupationRules are about which occupations there are, and which a kind of employment takes.
+// occupationRules are about which occupations there are, and which a kind of employment takes. The BA gives 036 and 127 for the same
+// demand on three kinds of employment; which code goes with which kind is assumed.
 var occupationRules = []rule{
 	{code: "FLR_JCValid_042", check: func(x *exam) {
 		for i, id := range x.all(occupations...) {

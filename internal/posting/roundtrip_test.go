@@ -26,7 +26,6 @@ func TestContentSurvivesTheFile(t *testing.T) {
 		want := drawContent(t)
 
 		got, err := throughFile(&want, hrbaxml.Next())
-
 		if err != nil {
 			t.Fatal(err)
 		}

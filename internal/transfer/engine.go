@@ -79,6 +79,8 @@ type Engine struct {
 	now    func() time.Time
 	berlin *time.Location
 	log    *slog.Logger
+	// maxItems and maxBytes cap one file.
+	maxItems, maxBytes int
 }
 
 // Options is what an Engine works with.
@@ -96,6 +98,7 @@ type Options struct {
 func NewEngine(o Options) *Engine {
 	return &Engine{
 		db: o.DB, client: o.Client, keeper: o.Keeper, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
+		maxItems: maxItems, maxBytes: maxBytes,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,35 +113,45 @@ func TestWrittenFilesAreValidUnderLibxml2(t *testing.T) {
 	}
 }
 
-// TestMoreAdsThanFitGoInSeveralFiles makes the ads by SQL: saving them one by one would take longer than everything else.
 func TestMoreAdsThanFitGoInSeveralFiles(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	id := w.publish()
-	const more = maxItems + 4
-	check(t, w.DB.InTx(w.ctx, func(tx database.Tx) error {
-		err := tx.Exec(`
-			INSERT INTO postings SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid()))).*
-			FROM postings p, generate_series(1, ?)`, more).Error
-		if err != nil {
-			return err
-		}
-		return tx.Exec(`
-			INSERT INTO posting_revisions SELECT p.tenant_id, p.id, 1, r.content, r.created_at, r.created_by
-			FROM postings p, posting_revisions r WHERE r.posting_id = ? AND p.id <> ?`, id, id).Error
-	}))
-	started := time.Now()
+	for name, test := range map[string]struct {
+		cap  func(e *Engine)
+		want []int
+	}{
+		"by their number": {func(e *Engine) { e.maxItems = 3 }, []int{3, 3, 1}},
+		"by their size":   {func(e *Engine) { e.maxBytes = 7000 }, []int{3, 4}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if w.engine.maxItems != 1000 || w.engine.maxBytes != 20<<20 {
+				t.Errorf("a file takes %d ads or %d bytes", w.engine.maxItems, w.engine.maxBytes)
+			}
+			for i := range 7 {
+				w.publish(titled(fmt.Sprintf("Anzeige %d", i)))
+			}
+			test.cap(w.engine)
 
-	w.bring()
-	w.hear()
+			w.advance()
+			for range test.want {
+				w.hear()
+			}
 
-	t.Logf("%d ads in %v", more+1, time.Since(started))
-	w.wantsStates(Settled, Settled)
-	if all := w.transfers(); all[0].Items != maxItems || all[1].Items != more+1-maxItems {
-		t.Errorf("%d and %d ads", all[0].Items, all[1].Items)
-	}
-	if ads := w.ba.Ads(); len(ads) != more+1 {
-		t.Errorf("the BA has %d ads", len(ads))
+			var got []int
+			for _, sent := range w.transfers() {
+				got = append(got, sent.Items)
+				if sent.State != Settled || len(sent.File) > w.engine.maxBytes {
+					t.Errorf("a file of %d bytes is %s", len(sent.File), sent.State)
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("files of %v ads, want %v", got, test.want)
+			}
+			if ads := w.ba.Ads(); len(ads) != 7 {
+				t.Errorf("the BA has %d ads", len(ads))
+			}
+		})
 	}
 }
 

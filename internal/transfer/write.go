@@ -131,7 +131,7 @@ func (r *run) candidates(tx database.Tx) ([]posting.Posting, error) {
 				AND (confirmed_mapper <> @mapper OR ends_on <= @renewal AND postings.publish_until IS NULL))`,
 		map[string]any{
 			"today": today.String(), "account": r.account.ID, "renewal": renewal.String(), "mapper": posting.MapperVersion, "now": r.now(),
-		}).Order("id").Limit(maxItems).Find(&found).Error
+		}).Order("id").Limit(r.maxItems).Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("read postings to plan: %w", err)
 	}
@@ -191,7 +191,7 @@ func (r *run) write(tx database.Tx, plan []planned) error {
 		return fmt.Errorf("draw a transfer id: %w", err)
 	}
 	file, err := r.file(plan, release, now)
-	for err == nil && len(file) > maxBytes && len(plan) > 1 {
+	for err == nil && len(file) > r.maxBytes && len(plan) > 1 {
 		plan = plan[:len(plan)/2]
 		file, err = r.file(plan, release, now)
 	}
@@ -204,7 +204,7 @@ func (r *run) write(tx database.Tx, plan []planned) error {
 	if err := tx.Create(&t).Error; err != nil {
 		return fmt.Errorf("store transfer: %w", err)
 	}
-	if err := tx.CreateInBatches(items(t, plan), maxItems).Error; err != nil {
+	if err := tx.CreateInBatches(items(t, plan), len(plan)).Error; err != nil {
 		return fmt.Errorf("store items: %w", err)
 	}
 	r.wrote = t.ID
