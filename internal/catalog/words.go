@@ -18,9 +18,20 @@ type queryWord struct {
 
 // heads are the ends of compounds that the catalogue puts first, and the word that it uses for them.
 var heads = []struct{ ending, word string }{
-	{"hilfskraft", "helfer"}, {"aushilfe", "helfer"}, {"helfer", "helfer"}, {"hilfe", "helfer"},
-	{"leitung", "leiter"}, {"leiter", "leiter"}, {"ingenieur", "ingenieur"}, {"techniker", "techniker"}, {"lehrer", "lehrer"},
-	{"kaufmann", "kaufmann"}, {"kauffrau", "kauffrau"}, {"berater", "berater"}, {"meister", "meister"}, {"kraft", "helfer"},
+	{"hilfskraft", "helfer"},
+	{"aushilfe", "helfer"},
+	{"helfer", "helfer"},
+	{"hilfe", "helfer"},
+	{"leitung", "leiter"},
+	{"leiter", "leiter"},
+	{"ingenieur", "ingenieur"},
+	{"techniker", "techniker"},
+	{"lehrer", "lehrer"},
+	{"kaufmann", "kaufmann"},
+	{"kauffrau", "kauffrau"},
+	{"berater", "berater"},
+	{"meister", "meister"},
+	{"kraft", "helfer"},
 }
 
 // parseQuery cuts a query into the words that count. What is beyond the bounds is not looked at.

@@ -120,7 +120,7 @@ func TestMoreAdsThanFitGoInSeveralFiles(t *testing.T) {
 		want []int
 	}{
 		"by their number": {func(e *Engine) { e.maxItems = 3 }, []int{3, 3, 1}},
-		"by their size":   {func(e *Engine) { e.maxBytes = 7000 }, []int{3, 4}},
+		"by their size":   {func(e *Engine) { e.maxBytes = 7000 }, []int{3, 2, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
