@@ -723,7 +723,7 @@ type PostingContent = posting.Content
 
 // PostingInput defines model for PostingInput.
 type PostingInput struct {
-	// AccountID The tenant's default account when left out. It stays once chosen.
+	// AccountID The tenant's default account when left out of a new posting. It stays once chosen.
 	AccountID *openapi_types.UUID `json:"account_id,omitempty"`
 
 	// Content Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
@@ -733,7 +733,7 @@ type PostingInput struct {
 	// ExternalID The posting's id in the caller's own software, unique within the tenant.
 	ExternalID *ExternalID `json:"external_id,omitempty"`
 
-	// HiringOrganisationID The account's default when left out.
+	// HiringOrganisationID The account's default when left out of a new posting; the present one when left out of a replacement.
 	HiringOrganisationID *openapi_types.UUID `json:"hiring_organisation_id,omitempty"`
 
 	// Publish Whether the ad is to be at the BA.

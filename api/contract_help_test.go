@@ -58,6 +58,9 @@ var formats = map[string]openapi3.StringFormatValidator{
 	}),
 }
 
+// methods are those that a contract can describe.
+var methods = []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
+
 // check tells how an answer differs from what the contract says.
 func (c *contract) check(request *http.Request, got answer) error {
 	if got.header.Get("X-Request-Id") == "" {
@@ -67,6 +70,9 @@ func (c *contract) check(request *http.Request, got answer) error {
 		if err := c.checkProblem(got); err != nil {
 			return err
 		}
+	}
+	if !slices.Contains(methods, request.Method) { // the router of the tests panics
+		return nil
 	}
 	route, params, err := c.router.FindRoute(request)
 	if err != nil { // no operation: the router's own answer

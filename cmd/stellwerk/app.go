@@ -108,7 +108,7 @@ func (a *app) close() {
 func (a *app) handler() (http.Handler, error) {
 	return api.New(api.Doors{
 		DB:           a.db,
-		Tenants:      tenant.NewDirectory(a.db, time.Now),
+		Tenants:      tenant.NewDirectory(a.db, time.Now).Waking(a.wake),
 		Tokens:       identity.NewTokens(a.db, time.Now),
 		Roads:        onboarding.NewRoads(a.db, time.Now, a.berlin, a.wake),
 		Certificates: a.keeper,

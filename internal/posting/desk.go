@@ -195,6 +195,10 @@ func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	if in.HiringOrganisationID == nil {
+		// The default is for new postings: should it change, no live ad moves, which the BA would refuse.
+		in.HiringOrganisationID = &found.HiringOrganisationID
+	}
 	organisation, err := tenant.OrganisationFor(tx, account.ID, in.HiringOrganisationID)
 	if err != nil {
 		return View{}, err

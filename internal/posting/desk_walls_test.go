@@ -204,3 +204,26 @@ func TestElementsPointToWhatTheyComeFrom(t *testing.T) {
 		}
 	}
 }
+
+func TestAPostingStaysWithItsOrganisationWhenTheDefaultChanges(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	created := o.create(posting.Input{Publish: true, Content: advert()})
+	branch := o.branch("B456B67890")
+	_, err := tenant.NewDirectory(o.DB, o.Clock.Now).UpdateOrganisation(o.ctx, o.account, branch, tenant.OrganisationInput{
+		Name: "Filiale", Town: "Fürth", Kundennummer: "B456B67890", Default: true,
+	})
+	check(t, err)
+
+	again, err := o.desk.Replace(o.ctx, created.ID, posting.Input{Publish: true, Content: advert()})
+	check(t, err)
+	moved, err := o.desk.Replace(o.ctx, created.ID, posting.Input{Publish: true, Content: advert(), HiringOrganisationID: &branch})
+	check(t, err)
+
+	if again.HiringOrganisationID != o.organisation || again.LatestRevision != 1 {
+		t.Errorf("moved without being asked: %+v", again.Posting)
+	}
+	if moved.HiringOrganisationID != branch || moved.LatestRevision != 2 {
+		t.Errorf("not moved when asked: %+v", moved.Posting)
+	}
+}

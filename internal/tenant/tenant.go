@@ -37,13 +37,20 @@ type Tenant struct {
 
 // Directory is the door to tenants, accounts and hiring organisations.
 type Directory struct {
-	db  *database.DB
-	now func() time.Time
+	db   *database.DB
+	now  func() time.Time
+	wake func(tx database.Tx, account uuid.UUID) error
 }
 
 // NewDirectory returns the directory in a database.
 func NewDirectory(db *database.DB, now func() time.Time) *Directory {
-	return &Directory{db: db, now: now}
+	return &Directory{db: db, now: now, wake: func(database.Tx, uuid.UUID) error { return nil }}
+}
+
+// Waking returns a directory that calls wake for each account of a tenant that is opened again, in the transaction that opens it: what
+// has been waiting meanwhile goes at once.
+func (d *Directory) Waking(wake func(tx database.Tx, account uuid.UUID) error) *Directory {
+	return &Directory{db: d.db, now: d.now, wake: wake}
 }
 
 // Create adds an open tenant.
@@ -88,10 +95,28 @@ func (d *Directory) Update(ctx context.Context, id uuid.UUID, name string, lifec
 		if err := database.ForUpdate(tx.DB).Where("id = ?", tx.Tenant).Take(&found).Error; err != nil {
 			return err
 		}
+		opened := found.Lifecycle != Open && lifecycle == Open
 		found.Name, found.Lifecycle = name, lifecycle
 		found.Version++
 		found.UpdatedAt = d.now()
-		return tx.Save(&found).Error
+		if err := tx.Save(&found).Error; err != nil || !opened {
+			return err
+		}
+		return d.wakeAll(tx)
 	})
 	return found, database.OrMissing("update tenant", err)
+}
+
+// wakeAll wakes every account of the tenant.
+func (d *Directory) wakeAll(tx database.Tx) error {
+	var accounts []uuid.UUID
+	if err := tx.Of(&Account{}).Order("id").Pluck("id", &accounts).Error; err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		if err := d.wake(tx, account); err != nil {
+			return err
+		}
+	}
+	return nil
 }

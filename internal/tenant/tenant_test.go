@@ -1,6 +1,7 @@
 package tenant_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -41,5 +42,25 @@ func TestAnUnknownTenantIsMissing(t *testing.T) {
 	_, updated := h.directory.Update(t.Context(), uuid.New(), "x", tenant.Open)
 	if !fault.Has(read, fault.Missing) || !fault.Has(updated, fault.Missing) {
 		t.Errorf("got %v, %v", read, updated)
+	}
+}
+
+func TestOpeningATenantAgainWakesItsAccounts(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	first, second := h.account(t, numbered()), h.account(t, tenant.AccountInput{Name: "second"})
+	var woken []uuid.UUID
+	directory := h.directory.Waking(func(tx database.Tx, account uuid.UUID) error {
+		woken = append(woken, account)
+		return nil
+	})
+	for _, lifecycle := range []tenant.Lifecycle{tenant.Open, tenant.Suspended, tenant.Closed, tenant.Open, tenant.Open} {
+		if _, err := directory.Update(t.Context(), h.tenant, "Muster", lifecycle); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if want := []uuid.UUID{first.ID, second.ID}; !slices.Equal(woken, want) {
+		t.Errorf("woken %v, want each once: %v", woken, want)
 	}
 }
