@@ -73,7 +73,7 @@ func wrong(schema *openapi3.Schema) []mistake {
 		add("is an object", map[string]any{canary: canary})
 		add("holds NUL", canary+"\x00")
 		if schema.MaxLength != nil {
-			add("is too long", strings.Repeat("ß", int(*schema.MaxLength)+1)) //nolint:gosec // some thousand
+			add("is too long", strings.Repeat("ß", int(*schema.MaxLength)+1))
 		}
 		if schema.MinLength > 0 {
 			add("is empty", "")
@@ -81,8 +81,13 @@ func wrong(schema *openapi3.Schema) []mistake {
 		if len(schema.Enum) > 0 || schema.Pattern != "" || schema.Format != "" {
 			add("has the wrong form", canary)
 		}
-		if strings.Contains(schema.Format, "date") {
-			add("is a day that does not exist", strings.Replace("2026-02-30T08:00:00Z", "T08:00:00Z", "", strings.Count(schema.Format, "date")-strings.Count(schema.Format, "date-time")))
+		switch schema.Format {
+		case "date", "immediately-or-date":
+			add("is a day that does not exist", "2026-02-30")
+			add("is a time", "2026-02-28T08:00:00Z")
+		case "date-time":
+			add("is a day that does not exist", "2026-02-30T08:00:00Z")
+			add("is a day", "2026-02-28")
 		}
 	case schema.Type.Is(openapi3.TypeInteger), schema.Type.Is(openapi3.TypeNumber):
 		add("is a text", canary)
@@ -103,7 +108,7 @@ func wrong(schema *openapi3.Schema) []mistake {
 		add("is a text", canary)
 		add("is an object", map[string]any{})
 		if schema.MaxItems != nil {
-			add("has too many items", slices.Repeat([]any{canary}, int(*schema.MaxItems)+1)) //nolint:gosec // some hundred
+			add("has too many items", slices.Repeat([]any{canary}, int(*schema.MaxItems)+1))
 		}
 		if schema.MinItems > 0 {
 			add("has no item", []any{})
@@ -248,16 +253,41 @@ func TestANameThatStandsTwiceIsRefused(t *testing.T) {
 	before := h.dump(t)
 	path := "/v1/tenants/" + known["tenant_id"]
 
-	outside := h.want(t, http.StatusUnprocessableEntity, ask{method: "PUT", path: path, token: h.operator,
-		body: `{"name": "A", "lifecycle": "open", "name": "B"}`})
-	inside := h.want(t, http.StatusUnprocessableEntity, ask{method: "POST", path: path + "/postings", token: h.operator,
-		body: `{"publish": false, "content": {"title": "A", "apply": {"ways": [], "ways": ["email"]}}}`})
+	outside := h.want(t, http.StatusUnprocessableEntity, ask{
+		method: "PUT", path: path, token: h.operator, body: `{"name": "A", "lifecycle": "open", "name": "B"}`,
+	})
+	inside := h.want(t, http.StatusUnprocessableEntity, ask{
+		method: "POST", path: path + "/postings", token: h.operator,
+		body: `{"publish": false, "content": {"title": "A", "apply": {"ways": [], "ways": ["email"]}}}`,
+	})
 
 	if got := outside.pointers(t); !slices.Equal(got, []string{"/name"}) {
 		t.Errorf("outside: %q", got)
 	}
 	if got := inside.pointers(t); !slices.Equal(got, []string{"/content/apply/ways"}) {
 		t.Errorf("inside: %q", got)
+	}
+	h.unchanged(t, before)
+}
+
+func TestNoDomainRepeatsAValueThatItRefuses(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	known := h.furnish(t)
+	base := "/v1/tenants/" + known["tenant_id"]
+	before := h.dump(t)
+	for _, request := range []ask{
+		{method: "POST", path: base + "/tokens", body: object{"name": "software", "scopes": []string{canary}}},
+		{method: "POST", path: base + "/ba-accounts", body: object{"name": "Zweitkonto", "supplier_id": canary, "alliance_number": canary}},
+		{method: "POST", path: base + "/ba-accounts/" + known["account_id"] + "/hiring-organisations", body: object{"name": "A", "town": "B", "kundennummer": canary}},
+		{method: "POST", path: base + "/postings", body: with(ad(strings.Repeat(canary, 10), true), "external_id", "REQ-2")},
+	} {
+		request.token = h.operator
+		got := h.want(t, http.StatusUnprocessableEntity, request)
+
+		if strings.Contains(string(got.body), canary) {
+			t.Errorf("%s: %s", request.path, got.body)
+		}
 	}
 	h.unchanged(t, before)
 }

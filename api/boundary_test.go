@@ -33,10 +33,12 @@ func TestTheRoutersOwnErrorsAreProblemsToo(t *testing.T) {
 		"a method that nobody knows":   {"BREW", "/livez", 405, []string{"GET", "HEAD", "OPTIONS"}},
 		"a method that echoes headers": {"TRACE", "/v1/tenants", 405, []string{"GET", "HEAD", "OPTIONS", "POST"}},
 	} {
-		for language, title := range map[string]string{"de": map[int]string{404: "Nicht gefunden", 405: "Methode nicht erlaubt"}[test.status], "en": map[int]string{404: "Not found", 405: "Method not allowed"}[test.status]} {
+		for language, titles := range map[string]map[int]string{
+			"de": {404: "Nicht gefunden", 405: "Methode nicht erlaubt"}, "en": {404: "Not found", 405: "Method not allowed"},
+		} {
 			got := h.do(t, ask{method: test.method, path: test.path, header: map[string]string{"Accept-Language": language}})
 
-			if got.status != test.status || got.text(t, "title") != title {
+			if got.status != test.status || got.text(t, "title") != titles[test.status] {
 				t.Errorf("%s: %d %s", name, got.status, got.body)
 			}
 			if allow := allowed(got.header); !slices.Equal(allow, test.allow) {
@@ -76,7 +78,10 @@ func TestHeadIsGetWithoutTheBody(t *testing.T) {
 		path, token string
 		status      int
 	}{
-		{"/livez", "", 200}, {"/v1/tenants", "", 401}, {"/v1/tenants", h.operator, 200}, {"/v1/tenants/" + owner.String(), h.tenantToken(t, owner, "postings:read"), 403},
+		{"/livez", "", 200},
+		{"/v1/tenants", "", 401},
+		{"/v1/tenants", h.operator, 200},
+		{"/v1/tenants/" + owner.String(), h.tenantToken(t, owner, "postings:read"), 403},
 		{"/v1/tenants/1", h.operator, 404},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodHead, server.URL+test.path, http.NoBody)
@@ -179,6 +184,19 @@ func TestADatabaseThatIsAwayIsNoFailureOfOurs(t *testing.T) {
 	}
 	if log := h.log.String(); strings.Contains(log, "level=ERROR") || strings.Contains(log, h.operator) {
 		t.Errorf("the log\n%s", log)
+	}
+}
+
+func TestADatabaseThatWasClosedIsNoFailureOfOurs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.DB.Close()
+	for _, path := range []string{"/readyz", "/v1/tenants"} {
+		got := h.doOn(t, h.handler, ask{method: "GET", path: path, token: h.operator})
+
+		if got.status != http.StatusServiceUnavailable || got.text(t, "code") != "unavailable" {
+			t.Errorf("%s: %d %s\n%s", path, got.status, got.body, h.log.String())
+		}
 	}
 }
 

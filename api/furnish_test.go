@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"testing"
@@ -15,10 +16,11 @@ func form(t *testing.T, fields map[string]string) (body []byte, header map[strin
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for name, value := range fields {
-		part, err := w.CreateFormField(name)
+		create := w.CreateFormField
 		if name == "file" {
-			part, err = w.CreateFormFile(name, "certificate.p12")
+			create = func(name string) (io.Writer, error) { return w.CreateFormFile(name, "certificate.p12") }
 		}
+		part, err := create(name)
 		check(t, err)
 		_, err = part.Write([]byte(value))
 		check(t, err)

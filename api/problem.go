@@ -39,7 +39,7 @@ func (s *server) answerProblem(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	found := s.asFault(err)
+	found := asFault(err)
 	ctx := c.Request().Context()
 	switch {
 	case found.Code.Kind == fault.Internal:
@@ -61,7 +61,7 @@ func (s *server) answerProblem(err error, c echo.Context) {
 }
 
 // asFault finds the fault in an error. The router's own errors become faults of ours; a database that is away is no failure of ours.
-func (s *server) asFault(err error) *fault.Error {
+func asFault(err error) *fault.Error {
 	if found, ok := errors.AsType[*fault.Error](err); ok {
 		return found
 	}

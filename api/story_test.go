@@ -82,7 +82,7 @@ func enrol(t *testing.T) *employer {
 	return e
 }
 
-// get reads a path of the tenant.
+// read reads a path of the tenant.
 func (e *employer) read(t *testing.T, path, token string) answer {
 	t.Helper()
 	return e.want(t, http.StatusOK, ask{method: "GET", path: e.base + path, token: token})

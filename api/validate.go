@@ -95,6 +95,9 @@ func checkParameters(c echo.Context, op *operation) error {
 		place, values := "?"+parameter.Name, query[parameter.Name]
 		switch len(values) {
 		case 0:
+			if parameter.Required {
+				parts = append(parts, missingValue.At(place, nil))
+			}
 		case 1:
 			parts = append(parts, checkParameter(parameter, place, values[0]))
 		default: // nobody could tell which one is meant
@@ -115,10 +118,14 @@ func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Err
 		}
 		value = number
 	}
-	if broken, ok := errors.AsType[*openapi3.SchemaError](visit(schema, value)); ok {
+	err := visit(schema, value)
+	if err == nil {
+		return nil
+	}
+	if broken, ok := errors.AsType[*openapi3.SchemaError](err); ok {
 		return complaintOf(broken, place)
 	}
-	return nil
+	return wrongForm.At(place, fault.Args{"expected": expectation(schema)})
 }
 
 // pathParameters are the values in the path, as the handler will see them: with what stands escaped in the URL put back.

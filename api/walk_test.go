@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -149,6 +150,38 @@ func TestAForeignTenantIsAnsweredLikeNone(t *testing.T) {
 	h.unchanged(t, before)
 }
 
+func TestWhatIsAnotherTenantsIsNotThereInOnesOwn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	foreign := h.furnish(t)
+	foreign["external_id"] = "REQ-4711"
+	own, _ := h.Tenant(t, "Holzbau Beispiel GmbH")
+	foreign["tenant_id"] = own.String()
+	token := h.tenantToken(t, own)
+	before := h.dump(t)
+	for _, op := range h.contract.operations() {
+		names := 0 // of things within the tenant
+		for _, parameter := range op.parameters {
+			if parameter.Value.In == "path" && parameter.Value.Name != "tenant_id" && foreign[parameter.Value.Name] != "" {
+				names++
+			}
+		}
+		if names == 0 || op.OperationID == "putPostingByExternalId" {
+			continue
+		}
+		for who, token := range map[string]string{"the tenant": token, "the operator": h.operator} {
+			want := http.StatusNotFound
+			if who == "the tenant" && !slices.Contains(identity.TenantScopes(), op.scope()) {
+				want = http.StatusForbidden
+			}
+			if got := h.do(t, op.ask(t, token, foreign)); got.status != want {
+				t.Errorf("%s: %s: status %d\n%s", op.OperationID, who, got.status, got.body)
+			}
+		}
+	}
+	h.unchanged(t, before)
+}
+
 func TestAnIDThatIsNoneNamesNothing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -163,10 +196,7 @@ func TestAnIDThatIsNoneNamesNothing(t *testing.T) {
 				// Go's reader takes these for the id, and no answer ever wrote them.
 				"%7B" + known[parameter.Value.Name] + "%7D", "urn:uuid:" + known[parameter.Value.Name], strings.ReplaceAll(known[parameter.Value.Name], "-", ""),
 			} {
-				values := map[string]string{}
-				for name, value := range known {
-					values[name] = value
-				}
+				values := maps.Clone(known)
 				values[parameter.Value.Name] = garbage
 
 				if got := h.do(t, op.ask(t, h.operator, values)); got.status != http.StatusNotFound {

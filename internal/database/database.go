@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,8 @@ type DB struct {
 	pool *pgxpool.Pool
 	sql  *sql.DB
 	gorm *gorm.DB
+	// closed is set when the program ends.
+	closed atomic.Bool
 }
 
 // Open connects to the database at url with at most maxConns connections. The connection is made when it is first needed; Ping
@@ -76,6 +79,7 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close gives all connections back.
 func (db *DB) Close() {
+	db.closed.Store(true)
 	_ = db.sql.Close()
 	db.pool.Close()
 }
@@ -109,7 +113,7 @@ func (db *DB) InTx(ctx context.Context, do func(tx Tx) error) error {
 	if err != nil {
 		return err
 	}
-	return db.gorm.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	return db.transaction(ctx, func(tx *gorm.DB) error {
 		if err := tx.Exec("SELECT set_config('app.tenant_id', ?, true)", tenant.String()).Error; err != nil {
 			return fmt.Errorf("enter tenant: %w", err)
 		}
@@ -120,12 +124,19 @@ func (db *DB) InTx(ctx context.Context, do func(tx Tx) error) error {
 // InPlatform runs do in a transaction for no tenant: it sees the platform's tables and the list of tenants, and no row that
 // belongs to a tenant.
 func (db *DB) InPlatform(ctx context.Context, do func(tx *gorm.DB) error) error {
-	return db.gorm.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	return db.transaction(ctx, func(tx *gorm.DB) error {
 		if err := tx.Exec("SELECT set_config('app.platform', 'on', true)").Error; err != nil {
 			return fmt.Errorf("enter platform: %w", err)
 		}
 		return do(tx)
 	})
+}
+
+func (db *DB) transaction(ctx context.Context, do func(tx *gorm.DB) error) error {
+	if db.closed.Load() {
+		return errClosed
+	}
+	return db.gorm.WithContext(ctx).Transaction(do)
 }
 
 // ForUpdate makes a query lock the rows it reads until the transaction ends. Rows that only refer to them can still be added: ids never

@@ -20,6 +20,9 @@ func Violates(err error, constraint string) bool {
 // shutting down or starting up.
 var unreachableClasses = []string{"08", "53", "57"}
 
+// errClosed is what a transaction fails with after Close: the program is ending, and another one may serve.
+var errClosed = errors.New("the database was closed")
+
 // Unreachable reports whether err means that the database cannot be reached now, so that trying again later may succeed.
 func Unreachable(err error) bool {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -36,5 +39,5 @@ func Unreachable(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn)
+	return errors.Is(err, errClosed) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn)
 }

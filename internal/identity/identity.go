@@ -40,7 +40,7 @@ var (
 	UnknownScope = &fault.Code{
 		Name: "unknown_scope", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Unbekanntes Recht", EN: "Unknown scope"},
-		Detail: text.Text{DE: "„{scope}“ ist kein Recht, das ein Mandanten-Token haben kann.", EN: "`{scope}` is not a scope that a tenant's token can have."},
+		Detail: text.Text{DE: "Das ist kein Recht, das ein Mandanten-Token haben kann.", EN: "This is not a scope that a tenant's token can have."},
 		Hint:   text.Text{DE: "Erlaubt sind: {known}.", EN: "Allowed are: {known}."},
 	}
 	BadExpiry = &fault.Code{
@@ -132,7 +132,7 @@ func (t *Tokens) CreateTenant(ctx context.Context, tenant uuid.UUID, want Reques
 	var wrong []*fault.Error
 	for i, name := range want.Scopes {
 		if !slices.Contains(TenantScopes(), name) {
-			wrong = append(wrong, UnknownScope.At(fmt.Sprintf("/scopes/%d", i), fault.Args{"scope": name, "known": strings.Join(TenantScopes(), ", ")}))
+			wrong = append(wrong, UnknownScope.At(fmt.Sprintf("/scopes/%d", i), fault.Args{"known": strings.Join(TenantScopes(), ", ")}))
 		}
 	}
 	if err := fault.Collect(fault.InvalidInput, wrong); err != nil {
