@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,9 @@ import (
 
 // connectTimeout bounds how long opening a connection may take, so that a vanished server is an error and not a hang.
 const connectTimeout = 5 * time.Second
+
+// statementTimeout bounds one statement, so that a request does not wait for a lock for ever.
+const statementTimeout = time.Minute
 
 // slowQuery is how long a statement may take before it is logged.
 const slowQuery = 500 * time.Millisecond
@@ -49,6 +53,7 @@ func Open(ctx context.Context, url string, maxConns int32, log *slog.Logger) (*D
 	config.ConnConfig.ConnectTimeout = connectTimeout
 	// Days and stamps are compared as the program hands them in, whatever the server's own zone is.
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(statementTimeout.Milliseconds(), 10)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

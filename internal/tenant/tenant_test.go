@@ -50,7 +50,7 @@ func TestOpeningATenantAgainWakesItsAccounts(t *testing.T) {
 	h := newHouse(t)
 	first, second := h.account(t, numbered()), h.account(t, tenant.AccountInput{Name: "second"})
 	var woken []uuid.UUID
-	directory := h.directory.Waking(func(tx database.Tx, account uuid.UUID) error {
+	directory := h.directory.Waking(func(_ database.Tx, account uuid.UUID) error {
 		woken = append(woken, account)
 		return nil
 	})
