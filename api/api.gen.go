@@ -237,17 +237,20 @@ func (e OnboardingStepName) Valid() bool {
 
 // Defines values for TransferState.
 const (
-	TransferStateRejected TransferState = "rejected"
-	TransferStateSending  TransferState = "sending"
-	TransferStateSent     TransferState = "sent"
-	TransferStateSettled  TransferState = "settled"
-	TransferStateUnclear  TransferState = "unclear"
-	TransferStateWritten  TransferState = "written"
+	TransferStateAbandoned TransferState = "abandoned"
+	TransferStateRejected  TransferState = "rejected"
+	TransferStateSending   TransferState = "sending"
+	TransferStateSent      TransferState = "sent"
+	TransferStateSettled   TransferState = "settled"
+	TransferStateUnclear   TransferState = "unclear"
+	TransferStateWritten   TransferState = "written"
 )
 
 // Valid indicates whether the value is a known member of the TransferState enum.
 func (e TransferState) Valid() bool {
 	switch e {
+	case TransferStateAbandoned:
+		return true
 	case TransferStateRejected:
 		return true
 	case TransferStateSending:
@@ -267,17 +270,20 @@ func (e TransferState) Valid() bool {
 
 // Defines values for TransferDetailState.
 const (
-	TransferDetailStateRejected TransferDetailState = "rejected"
-	TransferDetailStateSending  TransferDetailState = "sending"
-	TransferDetailStateSent     TransferDetailState = "sent"
-	TransferDetailStateSettled  TransferDetailState = "settled"
-	TransferDetailStateUnclear  TransferDetailState = "unclear"
-	TransferDetailStateWritten  TransferDetailState = "written"
+	TransferDetailStateAbandoned TransferDetailState = "abandoned"
+	TransferDetailStateRejected  TransferDetailState = "rejected"
+	TransferDetailStateSending   TransferDetailState = "sending"
+	TransferDetailStateSent      TransferDetailState = "sent"
+	TransferDetailStateSettled   TransferDetailState = "settled"
+	TransferDetailStateUnclear   TransferDetailState = "unclear"
+	TransferDetailStateWritten   TransferDetailState = "written"
 )
 
 // Valid indicates whether the value is a known member of the TransferDetailState enum.
 func (e TransferDetailState) Valid() bool {
 	switch e {
+	case TransferDetailStateAbandoned:
+		return true
 	case TransferDetailStateRejected:
 		return true
 	case TransferDetailStateSending:
@@ -988,7 +994,7 @@ type Transfer struct {
 	SettledAt *time.Time         `json:"settled_at,omitempty"`
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-	// `settled` by that answer; `rejected` whole at the upload.
+	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferState `json:"state"`
 
 	// Trouble What keeps files from going, since when.
@@ -997,7 +1003,7 @@ type Transfer struct {
 }
 
 // TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload.
+// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 type TransferState string
 
 // TransferDetail defines model for TransferDetail.
@@ -1011,7 +1017,7 @@ type TransferDetail struct {
 	SettledAt *time.Time         `json:"settled_at,omitempty"`
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-	// `settled` by that answer; `rejected` whole at the upload.
+	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferDetailState `json:"state"`
 
 	// Trouble What keeps files from going, since when.
@@ -1020,7 +1026,7 @@ type TransferDetail struct {
 }
 
 // TransferDetailState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload.
+// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 type TransferDetailState string
 
 // TransferItem defines model for TransferItem.
@@ -1343,6 +1349,9 @@ type ServerInterface interface {
 	// GetTransfer Read a transfer
 	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id})
 	GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
+	// AbandonTransfer Give up waiting for the answer to a file
+	// (PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment)
+	AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -2249,6 +2258,30 @@ func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
 	return err
 }
 
+// AbandonTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) AbandonTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "transfer_id" -------------
+	var transferID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AbandonTransfer(ctx, tenantID, transferID)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -2333,6 +2366,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.PutPostingByExternalID, options.OperationMiddlewares["putPostingByExternalId"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers", wrapper.ListTransfers, options.OperationMiddlewares["listTransfers"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id", wrapper.GetTransfer, options.OperationMiddlewares["getTransfer"]...)
+	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/abandonment", wrapper.AbandonTransfer, options.OperationMiddlewares["abandonTransfer"]...)
 
 }
 
@@ -7046,6 +7080,125 @@ func (response GetTransfer503ApplicationProblemPlusJSONResponse) VisitGetTransfe
 	return err
 }
 
+type AbandonTransferRequestObject struct {
+	TenantID   TenantID           `json:"tenant_id"`
+	TransferID openapi_types.UUID `json:"transfer_id"`
+}
+
+type AbandonTransferResponseObject interface {
+	VisitAbandonTransferResponse(w http.ResponseWriter) error
+}
+
+type AbandonTransfer200JSONResponse TransferDetail
+
+func (response AbandonTransfer200JSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonTransfer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer401ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonTransfer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer403ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonTransfer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer404ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonTransfer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer409ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonTransfer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer500ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonTransfer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer503ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// GetLivez Tell whether the process lives
@@ -7159,6 +7312,9 @@ type StrictServerInterface interface {
 	// GetTransfer Read a transfer
 	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id})
 	GetTransfer(ctx context.Context, request GetTransferRequestObject) (GetTransferResponseObject, error)
+	// AbandonTransfer Give up waiting for the answer to a file
+	// (PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment)
+	AbandonTransfer(ctx context.Context, request AbandonTransferRequestObject) (AbandonTransferResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -8399,6 +8555,32 @@ func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transf
 		return err
 	} else if validResponse, ok := response.(GetTransferResponseObject); ok {
 		return validResponse.VisitGetTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AbandonTransfer operation middleware
+func (sh *strictHandler) AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error {
+	var request AbandonTransferRequestObject
+
+	request.TenantID = tenantID
+	request.TransferID = transferID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AbandonTransfer(ctx.Request().Context(), request.(AbandonTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AbandonTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AbandonTransferResponseObject); ok {
+		return validResponse.VisitAbandonTransferResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

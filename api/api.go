@@ -30,6 +30,7 @@ type Doors struct {
 	Certificates *credential.Keeper
 	Postings     *posting.Desk
 	Transfers    *transfer.Ledger
+	Decisions    *transfer.Decisions
 }
 
 // server answers the operations of the contract.
@@ -41,6 +42,7 @@ type server struct {
 	certificates *credential.Keeper
 	postings     *posting.Desk
 	transfers    *transfer.Ledger
+	decisions    *transfer.Decisions
 	log          *slog.Logger
 	operations   operations
 	contract     map[string]any
@@ -57,7 +59,7 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, log: log, operations: found, codes: map[string]*fault.Code{},
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, log: log, operations: found, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()
 	if err == nil {

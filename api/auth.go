@@ -63,7 +63,7 @@ func (s *server) authenticate(ctx context.Context, header string) (scope.Caller,
 // reach returns the tenant in the path, if the caller may know of it.
 func (s *server) reach(ctx context.Context, caller scope.Caller, param string) (tenant.Tenant, error) {
 	id, err := uuid.Parse(param)
-	if err != nil || !caller.Reaches(id) {
+	if err != nil || id == uuid.Nil || !caller.Reaches(id) {
 		return tenant.Tenant{}, fault.Missing.New(nil)
 	}
 	return s.tenants.Get(ctx, id)

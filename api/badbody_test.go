@@ -79,7 +79,11 @@ func wrong(schema *openapi3.Schema) []mistake {
 			add("is empty", "")
 		}
 		if len(schema.Enum) > 0 || schema.Pattern != "" || schema.Format != "" {
-			add("has the wrong form", canary)
+			wrong := canary
+			if schema.Pattern == `\S` {
+				wrong = "\t  "
+			}
+			add("has the wrong form", wrong)
 		}
 		switch schema.Format {
 		case "date", "immediately-or-date":

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
 // complaintsOf says in our words what is wrong with one value of a body, which stands at the given place.
@@ -50,11 +52,39 @@ func complaintOf(broken *openapi3.SchemaError, place string) *fault.Error {
 		return outOfRange.At(place, fault.Args{"limit": interval(schema)})
 	case "uniqueItems":
 		return repeatedValue.At(place, nil)
+	case "pattern":
+		if schema.Pattern == visible {
+			return tooShort.At(place, fault.Args{"limit": 1})
+		}
+		return wrongForm.At(place, fault.Args{"expected": expectation(schema)})
 	case "type", "nullable":
-		return wrongType.At(place, fault.Args{"expected": expectation(schema)})
+		return wrongType.At(place, fault.Args{"expected": typeWords(schema)})
 	default:
 		return wrongForm.At(place, fault.Args{"expected": expectation(schema)})
 	}
+}
+
+// visible is the pattern of names: something that can be seen.
+const visible = `\S`
+
+// typeNames are the words for JSON's types.
+var typeNames = map[string]text.Text{
+	openapi3.TypeString:  {DE: "ein Text", EN: "a text"},
+	openapi3.TypeInteger: {DE: "eine ganze Zahl", EN: "a whole number"},
+	openapi3.TypeNumber:  {DE: "eine Zahl", EN: "a number"},
+	openapi3.TypeBoolean: {DE: "true oder false", EN: "true or false"},
+	openapi3.TypeArray:   {DE: "eine Liste", EN: "a list"},
+	openapi3.TypeObject:  {DE: "ein Objekt", EN: "an object"},
+}
+
+// typeWords names the type that a schema wants.
+func typeWords(schema *openapi3.Schema) any {
+	if schema.Type != nil && len(schema.Type.Slice()) == 1 {
+		if words, ok := typeNames[schema.Type.Slice()[0]]; ok {
+			return words
+		}
+	}
+	return expectation(schema)
 }
 
 // expectation names what a schema wants, in words that are the same in every language.
@@ -88,12 +118,15 @@ func list(values []any) string {
 func interval(schema *openapi3.Schema) string {
 	switch {
 	case schema.Min == nil:
-		return fmt.Sprintf("≤ %v", *schema.Max)
+		return "≤ " + number(*schema.Max)
 	case schema.Max == nil:
-		return fmt.Sprintf("≥ %v", *schema.Min)
+		return "≥ " + number(*schema.Min)
 	default:
-		return fmt.Sprintf("%v–%v", *schema.Min, *schema.Max)
+		return number(*schema.Min) + "–" + number(*schema.Max)
 	}
 }
+
+// number writes a limit without an exponent.
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 func parseTime(s string) (time.Time, error) { return time.Parse(time.RFC3339Nano, s) }

@@ -76,6 +76,7 @@ func newHouse(t *testing.T) *house {
 		}),
 		Postings:  posting.NewDesk(h.DB, h.Clock.Now, h.Berlin, wake),
 		Transfers: transfer.NewLedger(h.DB),
+		Decisions: transfer.NewDecisions(h.DB, h.Clock.Now, h.Berlin, wake),
 	}
 	h.handler = h.serve(t, h.doors)
 	_, operator, err := h.doors.Tokens.CreateOperator(t.Context(), "operator", nil)

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
@@ -24,12 +26,32 @@ func (s *server) ListTransfers(ctx context.Context, r ListTransfersRequestObject
 
 // GetTransfer answers one transfer with its items.
 func (s *server) GetTransfer(ctx context.Context, r GetTransferRequestObject) (GetTransferResponseObject, error) {
-	found, items, err := s.transfers.Get(ctx, r.TransferID)
+	shown, err := s.transferDetail(ctx, r.TransferID)
 	if err != nil {
 		return nil, err
 	}
+	return GetTransfer200JSONResponse(shown), nil
+}
+
+// AbandonTransfer gives up waiting for the BA's answer to a file.
+func (s *server) AbandonTransfer(ctx context.Context, r AbandonTransferRequestObject) (AbandonTransferResponseObject, error) {
+	if err := s.decisions.Abandon(ctx, r.TransferID); err != nil {
+		return nil, err
+	}
+	shown, err := s.transferDetail(ctx, r.TransferID)
+	if err != nil {
+		return nil, err
+	}
+	return AbandonTransfer200JSONResponse(shown), nil
+}
+
+func (s *server) transferDetail(ctx context.Context, id uuid.UUID) (TransferDetail, error) {
+	found, items, err := s.transfers.Get(ctx, id)
+	if err != nil {
+		return TransferDetail{}, err
+	}
 	shown := s.showTransfer(found, languageOf(ctx))
-	return GetTransfer200JSONResponse{
+	return TransferDetail{
 		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, State: TransferDetailState(shown.State),
 		ItemCount: shown.ItemCount, Trouble: shown.Trouble, WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
 		Items: each(items, func(i transfer.Item) TransferItem { return showItem(i, languageOf(ctx)) }),

@@ -183,7 +183,7 @@ CREATE TABLE transfers (
     file_name    text        NOT NULL,
     file         bytea       NOT NULL,
     items        integer     NOT NULL CHECK (items > 0),
-    state        text        NOT NULL CHECK (state IN ('written', 'sending', 'sent', 'unclear', 'settled', 'rejected')),
+    state        text        NOT NULL CHECK (state IN ('written', 'sending', 'sent', 'unclear', 'settled', 'rejected', 'abandoned')),
     attempts     integer     NOT NULL,
     polls        integer     NOT NULL,
     trouble      jsonb,

@@ -45,6 +45,9 @@ func simulatorPace() transfer.Pace {
 	return pace
 }
 
+// now is the program's clock, as exact as the database keeps it: what an answer shows is what is read later.
+func now() time.Time { return time.Now().Truncate(time.Microsecond) }
+
 // app is the program put together: what serve and work have in common.
 type app struct {
 	config config.Config
@@ -90,9 +93,9 @@ func (a *app) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.wake = transfer.Waker(a.queue, time.Now)
+	a.wake = transfer.Waker(a.queue, now)
 	a.keeper = credential.NewKeeper(credential.Options{
-		DB: a.db, Store: a.secret, Opener: opener, Now: time.Now, Wake: a.wake, Log: a.log,
+		DB: a.db, Store: a.secret, Opener: opener, Now: now, Wake: a.wake, Log: a.log,
 	})
 	return nil
 }
@@ -108,12 +111,13 @@ func (a *app) close() {
 func (a *app) handler() (http.Handler, error) {
 	return api.New(api.Doors{
 		DB:           a.db,
-		Tenants:      tenant.NewDirectory(a.db, time.Now).Waking(a.wake),
-		Tokens:       identity.NewTokens(a.db, time.Now),
-		Roads:        onboarding.NewRoads(a.db, time.Now, a.berlin, a.wake),
+		Tenants:      tenant.NewDirectory(a.db, now).Waking(a.wake),
+		Tokens:       identity.NewTokens(a.db, now),
+		Roads:        onboarding.NewRoads(a.db, now, a.berlin, a.wake),
 		Certificates: a.keeper,
-		Postings:     posting.NewDesk(a.db, time.Now, a.berlin, a.wake),
+		Postings:     posting.NewDesk(a.db, now, a.berlin, a.wake),
 		Transfers:    transfer.NewLedger(a.db),
+		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
 	}, a.log)
 }
 
@@ -132,7 +136,7 @@ func (a *app) runner() (*jobs.Runner, error) {
 		return nil, err
 	}
 	engine := transfer.NewEngine(transfer.Options{
-		DB: a.db, Client: client, Keeper: a.keeper, Pace: pace, Now: time.Now, Berlin: a.berlin, Log: a.log,
+		DB: a.db, Client: client, Keeper: a.keeper, Pace: pace, Now: now, Berlin: a.berlin, Log: a.log,
 	})
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)

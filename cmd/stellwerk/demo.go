@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
@@ -57,7 +58,7 @@ func runDemo(ctx context.Context, std cli.Streams, progress io.Writer) (told sum
 		return summary{}, orInterrupted(ctx, err)
 	}
 	told, err = s.summarise(ctx)
-	told.Seconds = time.Since(begun).Round(10 * time.Millisecond).Seconds()
+	told.Seconds = math.Round(time.Since(begun).Seconds()*100) / 100
 	if err == nil {
 		s.say("\n%d ads of %d employers: %d accepted, %d refused at first and corrected, %d updated, %d withdrawn; %d files sent, %.1f seconds.\n",
 			told.Postings, told.Tenants, told.Accepted, told.Refused, told.Updated, told.Withdrawn, told.Transfers, told.Seconds)

@@ -39,6 +39,7 @@ const (
 	TransferRejected      Kind = "transfer.rejected"
 	TransferUnclear       Kind = "transfer.unclear"
 	TransferUnanswered    Kind = "transfer.unanswered"
+	TransferAbandoned     Kind = "transfer.abandoned"
 )
 
 // Event is one thing that happened.

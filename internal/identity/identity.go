@@ -75,7 +75,7 @@ func TenantScopes() []string {
 
 // OperatorScopes are the scopes of an operator's token: a tenant's, and what only the operator does.
 func OperatorScopes() []string {
-	return append(TenantScopes(), "onboarding:activate", "tenants:list", "tenants:write", "tokens:read", "tokens:write")
+	return append(TenantScopes(), "onboarding:activate", "tenants:list", "tenants:write", "transfers:decide", "tokens:read", "tokens:write")
 }
 
 // Token is what is kept of an API token. The token itself is shown once and not kept.

@@ -34,7 +34,7 @@ func NewDesk(db *database.DB, now func() time.Time, berlin *time.Location, wake 
 }
 
 // Create saves a new posting of the tenant of the context. It returns NotPublishable, ExternalIDTaken, tenant.MissingDefault and, for
-// an unknown account or hiring organisation, fault.Missing.
+// an unknown account or hiring organisation, fault.InvalidInput with UnknownReference.
 func (d *Desk) Create(ctx context.Context, in Input) (View, error) {
 	var view View
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
@@ -114,12 +114,12 @@ func (d *Desk) List(ctx context.Context, filter Filter, page database.Page) ([]V
 			return err
 		}
 		found, next = database.Cut(page, found, func(p Posting) uuid.UUID { return p.ID })
-		states, err := accountStates(tx)
+		stateOf, err := accountStates(tx)
 		if err != nil {
 			return err
 		}
 		for _, p := range found {
-			views = append(views, View{Posting: p, Account: states[p.AccountID]})
+			views = append(views, View{Posting: p, Account: stateOf(p)})
 		}
 		return nil
 	})
@@ -154,7 +154,7 @@ func (d *Desk) create(tx database.Tx, in Input) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	organisation, err := tenant.OrganisationFor(tx, account.ID, in.HiringOrganisationID)
+	organisation, err := organisationFor(tx, account.ID, in.HiringOrganisationID)
 	if err != nil {
 		return View{}, err
 	}
@@ -173,7 +173,8 @@ func (d *Desk) create(tx database.Tx, in Input) (View, error) {
 	if err := d.save(tx, &created, &in.Content); err != nil {
 		return View{}, err
 	}
-	return View{Posting: created, Content: in.Content, Findings: findings, Account: stateOf(account)}, nil
+	state, err := stateOf(tx, account, organisation)
+	return View{Posting: created, Content: in.Content, Findings: findings, Account: state}, err
 }
 
 // same refuses an input that is about another posting than the one found.
@@ -199,7 +200,7 @@ func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
 		// The default is for new postings: should it change, no live ad moves, which the BA would refuse.
 		in.HiringOrganisationID = &found.HiringOrganisationID
 	}
-	organisation, err := tenant.OrganisationFor(tx, account.ID, in.HiringOrganisationID)
+	organisation, err := organisationFor(tx, account.ID, in.HiringOrganisationID)
 	if err != nil {
 		return View{}, err
 	}
@@ -211,7 +212,11 @@ func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Posting: found, Content: in.Content, Findings: findings, Account: stateOf(account)}
+	state, err := stateOf(tx, account, organisation)
+	if err != nil {
+		return View{}, err
+	}
+	view := View{Posting: found, Content: in.Content, Findings: findings, Account: state}
 	moved := found.HiringOrganisationID != organisation.ID
 	rewritten, err := differ(before, in.Content)
 	if err != nil {
@@ -323,8 +328,16 @@ func (d *Desk) viewOf(tx database.Tx, p Posting) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	organisation, err := tenant.OrganisationFor(tx, account.ID, &p.HiringOrganisationID)
+	if err != nil {
+		return View{}, err
+	}
+	state, err := stateOf(tx, account, organisation)
+	if err != nil {
+		return View{}, err
+	}
 	findings, err := d.judge(Input{Content: content}, account)
-	return View{Posting: p, Content: content, Findings: findings, Account: stateOf(account)}, err
+	return View{Posting: p, Content: content, Findings: findings, Account: state}, err
 }
 
 func (d *Desk) today() calendar.Date { return calendar.On(d.now(), d.berlin) }
@@ -346,29 +359,6 @@ func lock(tx database.Tx, condition string, value any) (Posting, error) {
 	var found Posting
 	err := database.ForUpdate(tx.Of(&Posting{})).Where(condition, value).Take(&found).Error
 	return found, err
-}
-
-func accountFor(tx database.Tx, id *uuid.UUID) (tenant.Account, error) {
-	if id == nil {
-		return tenant.DefaultAccount(tx)
-	}
-	return tenant.AccountByID(tx, *id)
-}
-
-func accountStates(tx database.Tx) (map[uuid.UUID]AccountState, error) {
-	var accounts []tenant.Account
-	if err := tx.Of(&tenant.Account{}).Find(&accounts).Error; err != nil {
-		return nil, fmt.Errorf("read accounts: %w", err)
-	}
-	states := make(map[uuid.UUID]AccountState, len(accounts))
-	for _, a := range accounts {
-		states[a.ID] = stateOf(a)
-	}
-	return states, nil
-}
-
-func stateOf(a tenant.Account) AccountState {
-	return AccountState{Active: a.Active(), InTrouble: a.Trouble != nil}
 }
 
 func taken(err error) error {

@@ -135,7 +135,7 @@ var (
 
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
-	return []*fault.Code{NotPublishable, ExternalIDTaken, ExternalIDDiffers, AccountFixed}
+	return []*fault.Code{NotPublishable, UnknownReference, ExternalIDTaken, ExternalIDDiffers, AccountFixed}
 }
 
 func column(day *calendar.Date) *time.Time {

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
@@ -115,18 +116,36 @@ type NextStep struct {
 type AccountState struct {
 	Active    bool
 	InTrouble bool
+	// TenantNotOpen says that the tenant is suspended or closed, and NotBetreut that nobody confirmed the hiring organisation as betreut.
+	TenantNotOpen bool
+	NotBetreut    bool
 }
 
 // Next tells what happens next.
 func (p *Posting) Next(account AccountState) NextStep {
 	waits := p.Change == ChangeWaiting || p.Change == ChangeWithdrawing && p.InFlight == nil
 	switch {
+	case waits && account.TenantNotOpen:
+		return NextStep{"tenant_not_open", text.Text{DE: "Der Mandant ist nicht offen; solange geht nichts an die BA.", EN: "The tenant is not open; nothing goes to the BA until it is."}}
+	case p.Change == ChangeWaiting && account.NotBetreut:
+		return NextStep{"organisation_not_betreut", text.Text{DE: "Für die Einstellungsorganisation ist nicht vermerkt, dass sie betreut ist; ohne das lehnt die BA jede Anzeige ab.", EN: "Nobody has noted that the hiring organisation is betreut; without that the BA refuses every ad."}}
+	case p.Change == ChangeRefused && p.refusedForAccount():
+		return NextStep{"account_condition", text.Text{DE: "Der Grund liegt beim Konto, nicht in der Anzeige. Ist er behoben, speichern Sie die Anzeige unverändert noch einmal.", EN: "The reason lies with the account, not in the ad. Once it is mended, save the ad again as it is."}}
 	case waits && !account.Active:
 		return NextStep{"account_not_active", text.Text{DE: "Das BA-Konto ist noch nicht aktiv; danach geht die Anzeige von selbst.", EN: "The BA account is not active; the ad goes by itself once it is."}}
 	case waits && account.InTrouble:
 		return NextStep{"account_in_trouble", text.Text{DE: "Das BA-Konto hat eine Störung; die Anzeige geht, sobald sie behoben ist.", EN: "The BA account is in trouble; the ad goes once that is mended."}}
 	}
 	return nextSteps[p.key()]
+}
+
+// accountCodes are the BA's codes for conditions of the account, which no change of an ad can mend.
+var accountCodes = []string{
+	"FLR_JCValid_049", "FLR_JCValid_066", "FLR_JCValid_086", "FLR_JCValid_168", "FLR_JCValid_187", "FLR_JCValid_188",
+}
+
+func (p *Posting) refusedForAccount() bool {
+	return p.Refusal != nil && slices.ContainsFunc(p.Refusal.Answers, func(a Answer) bool { return slices.Contains(accountCodes, a.Code) })
 }
 
 // key names the state for which nextSteps has words.

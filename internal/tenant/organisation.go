@@ -147,7 +147,10 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy = &day, &by, &noter
 		found.Version++
 		found.UpdatedAt = d.now()
-		return tx.Rewrite(&found)
+		if err := tx.Rewrite(&found); err != nil {
+			return err
+		}
+		return d.wake(tx, account)
 	})
 	return found, database.OrMissing("note that the organisation is betreut", err)
 }

@@ -47,8 +47,8 @@ func NewDirectory(db *database.DB, now func() time.Time) *Directory {
 	return &Directory{db: db, now: now, wake: func(database.Tx, uuid.UUID) error { return nil }}
 }
 
-// Waking returns a directory that calls wake for each account of a tenant that is opened again, in the transaction that opens it: what
-// has been waiting meanwhile goes at once.
+// Waking returns a directory that calls wake for an account in the transaction that lets it go on: its tenant is opened again, or a hiring
+// organisation of it is betreut. What has been waiting meanwhile goes at once.
 func (d *Directory) Waking(wake func(tx database.Tx, account uuid.UUID) error) *Directory {
 	return &Directory{db: d.db, now: d.now, wake: wake}
 }
@@ -74,6 +74,13 @@ func (d *Directory) Get(ctx context.Context, id uuid.UUID) (Tenant, error) {
 	err := d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error {
 		return tx.Where("id = ?", tx.Tenant).Take(&found).Error
 	})
+	return found, database.OrMissing("read tenant", err)
+}
+
+// Owner reads, within a transaction, the tenant that it works for. It returns fault.Missing.
+func Owner(tx database.Tx) (Tenant, error) {
+	var found Tenant
+	err := tx.Where("id = ?", tx.Tenant).Take(&found).Error
 	return found, database.OrMissing("read tenant", err)
 }
 

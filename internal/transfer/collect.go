@@ -149,7 +149,11 @@ func (r *run) keepWaiting(ctx context.Context, t *Transfer) (*time.Time, error) 
 	next := r.pollDue(t)
 	overdue := t.SendingAt != nil && r.now().Sub(*t.SendingAt) >= r.pace.Alarm
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
-		if !overdue {
+		switch {
+		case !overdue && t.State == Unclear:
+			_, err := r.hold(tx, UploadUnclear.New(fault.Args{"file": t.FileName}))
+			return err
+		case !overdue:
 			return r.recovered(tx)
 		}
 		if t.Trouble != nil && t.Trouble.Code == NoAnswer.Name {

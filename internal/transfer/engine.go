@@ -165,8 +165,8 @@ func (e *Engine) advance(ctx context.Context, account uuid.UUID) (time.Time, err
 // load reads the account, the transfer in flight if there is one, and whether anything may be sent.
 func (r *run) load(ctx context.Context, account uuid.UUID) (current *Transfer, open bool, err error) {
 	err = r.db.InTx(ctx, func(tx database.Tx) error {
-		var owner tenant.Tenant
-		if err := tx.Where("id = ?", tx.Tenant).Take(&owner).Error; err != nil {
+		owner, err := tenant.Owner(tx)
+		if err != nil {
 			return err
 		}
 		if r.account, err = tenant.AccountByID(tx, account); err != nil {
@@ -174,7 +174,7 @@ func (r *run) load(ctx context.Context, account uuid.UUID) (current *Transfer, o
 		}
 		open = owner.Lifecycle == tenant.Open && r.account.Active()
 		var found []Transfer
-		err := tx.Of(&Transfer{}).Where("account_id = ? AND state IN ?", account, inFlight).Limit(1).Find(&found).Error
+		err = tx.Of(&Transfer{}).Where("account_id = ? AND state IN ?", account, inFlight).Limit(1).Find(&found).Error
 		if len(found) > 0 {
 			current = &found[0]
 		}
@@ -200,8 +200,7 @@ func (r *run) step(ctx context.Context, current *Transfer, open bool) (*time.Tim
 		return r.send(ctx, current)
 	case current.State == Sending:
 		// We hold the claim, so whoever was sending is dead.
-		interrupted := Interrupted.New(fault.Args{"file": current.FileName})
-		return nil, r.markUnclear(ctx, current, interrupted)
+		return nil, r.markUnclear(ctx, current, nil)
 	default:
 		return r.collect(ctx, current)
 	}
@@ -308,26 +307,28 @@ func (r *run) trouble(ctx context.Context, err error) (*time.Time, error) {
 
 // noteTrouble returns since when the account has this trouble.
 func (r *run) noteTrouble(ctx context.Context, cause *fault.Error) (time.Time, error) {
-	kept, now := troubleOf(cause), r.now()
-	raw, err := json.Marshal(kept)
-	if err != nil {
-		return now, fmt.Errorf("write %s: %w", kept.Code, err)
-	}
-	since := now
-	err = r.db.InTx(ctx, func(tx database.Tx) error {
-		news, err := tenant.SetTrouble(tx, now, r.account.ID, kept.Code, raw)
-		if err != nil {
-			return err
-		}
-		if !news && r.account.TroubleSince != nil {
+	since := r.now()
+	err := r.db.InTx(ctx, func(tx database.Tx) error {
+		news, err := r.hold(tx, cause)
+		if err == nil && !news && r.account.TroubleSince != nil {
 			since = *r.account.TroubleSince
 		}
-		if !news {
-			return nil
-		}
-		return event.Append(tx, now, event.AccountTrouble, r.account.ID, map[string]any{"code": kept.Code})
+		return err
 	})
 	return since, err
+}
+
+// hold notes, within a transaction, what keeps the account from going on, and tells it if that is news.
+func (r *run) hold(tx database.Tx, cause *fault.Error) (news bool, err error) {
+	kept := troubleOf(cause)
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		return false, fmt.Errorf("write %s: %w", kept.Code, err)
+	}
+	if news, err = tenant.SetTrouble(tx, r.now(), r.account.ID, kept.Code, raw); err != nil || !news {
+		return false, err
+	}
+	return true, event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": kept.Code})
 }
 
 // recovered notes, within a transaction, that nothing keeps the account from going on.

@@ -114,6 +114,9 @@ func TestAnUploadOfWhichNobodyKnows(t *testing.T) {
 			if got := w.events()["transfer.unclear"]; got != 1 {
 				t.Errorf("told %d times that it is unclear", got)
 			}
+			if got := w.trouble(); got != UploadUnclear.Name {
+				t.Errorf("the account shows %q", got)
+			}
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
+	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
@@ -92,15 +93,20 @@ func (r *run) markSent(ctx context.Context, t *Transfer) error {
 // markUnclear notes that nobody knows whether the BA took the file. Nothing more goes out before that is decided.
 func (r *run) markUnclear(ctx context.Context, t *Transfer, cause *fault.Error) error {
 	now := r.now()
-	t.State = Unclear
+	unclear := UploadUnclear.New(fault.Args{"file": t.FileName})
+	t.State, t.Trouble = Unclear, troubleOf(unclear)
+	data := map[string]any{"file_name": t.FileName}
 	if cause != nil {
-		t.Trouble = troubleOf(cause)
+		data["cause"] = cause.Code.Name
 	}
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		if err := move(tx, t, Sending, now); err != nil {
 			return err
 		}
-		if err := event.Append(tx, now, event.TransferUnclear, t.ID, map[string]any{"file_name": t.FileName}); err != nil {
+		if err := event.Append(tx, now, event.TransferUnclear, t.ID, data); err != nil {
+			return err
+		}
+		if _, err := r.hold(tx, unclear); err != nil {
 			return err
 		}
 		return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
@@ -150,6 +156,12 @@ func (r *run) land(tx database.Tx, transfer uuid.UUID) error {
 
 // eachPosting locks the postings of a transfer, lets change alter each with its item, and saves it with its change derived anew.
 func (r *run) eachPosting(tx database.Tx, transfer uuid.UUID, change func(p *posting.Posting, item Item) error) error {
+	return eachPosting(tx, r.now(), r.today(), transfer, change)
+}
+
+func eachPosting(
+	tx database.Tx, now time.Time, today calendar.Date, transfer uuid.UUID, change func(p *posting.Posting, item Item) error,
+) error {
 	rows, err := itemsOf(tx, transfer)
 	if err != nil {
 		return err
@@ -164,7 +176,6 @@ func (r *run) eachPosting(tx database.Tx, transfer uuid.UUID, change func(p *pos
 	if err := database.ForUpdate(tx.Of(&posting.Posting{})).Where("id IN ?", ids).Order("id").Find(&found).Error; err != nil {
 		return fmt.Errorf("read postings: %w", err)
 	}
-	now, today := r.now(), r.today()
 	for i := range found {
 		p := &found[i]
 		if err := change(p, byPosting[p.ID]); err != nil {

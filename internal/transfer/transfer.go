@@ -30,6 +30,8 @@ const (
 	Settled State = "settled"
 	// Rejected means that the BA did not take the file.
 	Rejected State = "rejected"
+	// Abandoned means that a person gave up waiting for the answer.
+	Abandoned State = "abandoned"
 )
 
 // inFlight are the states in which the Supplier-ID is locked.
@@ -166,15 +168,18 @@ var (
 		Detail: text.Text{DE: "Auf die Datei {file} kam seit mehr als einem Tag keine Antwort.", EN: "There has been no answer to the file {file} for more than a day."},
 		Hint:   text.Text{DE: "Der Betreiber klärt mit der BA, ob die Datei verarbeitet wurde. Solange geht nichts Neues hinaus.", EN: "The operator asks the BA whether the file was processed. Nothing new goes out until then."},
 	}
-	Interrupted = &fault.Code{
-		Name: "upload_interrupted", Kind: fault.Unavailable,
-		Title:  text.Text{DE: "Das Hochladen wurde unterbrochen", EN: "The upload was interrupted"},
-		Detail: text.Text{DE: "Ob die BA die Datei {file} bekommen hat, ist ungewiss.", EN: "It is not certain whether the BA got the file {file}."},
-		Hint:   text.Text{DE: "Nichts: Die Antwort der BA entscheidet es.", EN: "Nothing: the BA's answer decides it."},
+	UploadUnclear = &fault.Code{
+		Name: "upload_unclear", Kind: fault.Unavailable,
+		Title:  text.Text{DE: "Ungewiss, ob die BA die Datei hat", EN: "Not certain whether the BA has the file"},
+		Detail: text.Text{DE: "Das Hochladen der Datei {file} endete ohne klare Antwort der BA.", EN: "The upload of the file {file} ended without a clear answer of the BA."},
+		Hint: text.Text{
+			DE: "Bis die Antwortdatei der BA es entscheidet, geht nichts Neues hinaus, damit nichts doppelt erscheint. Kommt keine, kann der Betreiber die Datei aufgeben.",
+			EN: "Until the BA's answer file decides it nothing new goes out, so that nothing appears twice. If none comes, the operator can give the file up.",
+		},
 	}
 )
 
 // Faults lists the codes of this package for documentation and tests.
-func Faults() []*fault.Code { return []*fault.Code{FileRejected, NoAnswer, Interrupted} }
+func Faults() []*fault.Code { return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, NotWaiting} }
 
 func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }

@@ -89,6 +89,10 @@ func (r *run) plan(tx database.Tx) ([]planned, error) {
 			wanted.RefusedRevision = p.Refusal.Revision
 		}
 		next, ok := planOne(wanted, have, now, today)
+		if ok && next.Action != posting.Delete && !organisation.Betreut() {
+			// The BA refuses every ad of an organisation that is not betreut (066); noting that it is wakes the account.
+			continue
+		}
 		if ok {
 			plan = append(plan, planned{step: next, posting: p, copy: have, organisation: organisation})
 			continue

@@ -1,0 +1,182 @@
+package posting
+
+import (
+	"regexp"
+	"strings"
+)
+
+// tagKind is what a piece of HTML does to the text around it.
+type tagKind int
+
+const (
+	// plainWords is text: words, and angle brackets that are no markup, as in "a < b", "<max@example.org>" or "<Muster GmbH>".
+	plainWords tagKind = iota
+	// inlineTag changes how words look and is dropped; so are comments.
+	inlineTag
+	linkTag
+	// hiddenTag holds what is not for people, as scripts do.
+	hiddenTag
+	breakTag
+	lineTag
+	paragraphTag
+	preTag
+	cellTag
+	listTag
+	itemTag
+)
+
+// makesLines says that the element sets its text apart from what stands before it.
+func (k tagKind) makesLines() bool { return k >= breakTag }
+
+// kindOf returns the kind of an element of HTML, of any version, or of office software; plainWords for every other name.
+func kindOf(name string) tagKind {
+	switch name {
+	case "a":
+		return linkTag
+	case "script", "style", "title":
+		return hiddenTag
+	case "br":
+		return breakTag
+	case "p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "hr", "dl":
+		return paragraphTag
+	case "address", "article", "aside", "body", "caption", "center", "dd", "details", "dialog", "div", "dt", "fieldset", "figcaption", "figure",
+		"footer", "form", "frameset", "head", "header", "hgroup", "html", "legend", "main", "nav", "noframes", "optgroup", "option", "search",
+		"section", "summary", "tbody", "tfoot", "thead", "tr":
+		return lineTag
+	case "listing", "plaintext", "pre", "xmp":
+		return preTag
+	case "td", "th":
+		return cellTag
+	case "ul", "ol", "menu", "dir":
+		return listTag
+	case "li":
+		return itemTag
+	case "abbr", "acronym", "applet", "area", "audio", "b", "base", "basefont", "bdi", "bdo", "bgsound", "big", "blink", "button", "canvas", "cite",
+		"code", "col", "colgroup", "data", "datalist", "del", "dfn", "em", "embed", "font", "frame", "i", "iframe", "image", "img", "input", "ins",
+		"kbd", "keygen", "label", "link", "map", "mark", "marquee", "math", "meta", "meter", "nobr", "noembed", "noscript", "object", "output",
+		"param", "picture", "portal", "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "select", "slot", "small", "source", "spacer",
+		"span", "strike", "strong", "sub", "sup", "svg", "template", "textarea", "time", "track", "tt", "u", "var", "video", "wbr":
+		return inlineTag
+	}
+	switch prefix, _, _ := strings.Cut(name, ":"); prefix + ":" {
+	case name, "o:", "w:", "v:", "x:", "m:", "st1:":
+		return officeKind(name)
+	}
+	return plainWords
+}
+
+// tag is a whole tag. No tag holds a "<", not even between quotes: an opened quote that nobody closes would take the text after it along.
+var tag = regexp.MustCompile(`^<(/?)([A-Za-z][A-Za-z0-9:]*)(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*|[\s/][^<>]*)?>`)
+
+// declaration is markup that is neither an element nor a comment: the document type, the XML declaration, the conditions of office software.
+var declaration = regexp.MustCompile(`^<(?:!(?i:doctype)\s[^<>]*|\?[A-Za-z][^<>]*|!\[(?i:if|endif)\b[^<>]*)>`)
+
+// tagReader takes a text apart into tags and the words between them, in time that grows with its length only.
+type tagReader struct {
+	text string
+	// lower is the text with small letters A to Z, in which names are looked for.
+	lower string
+	at    int
+	// missing holds the ends that do not occur in the rest of the text, so that nobody looks for them twice.
+	missing map[string]bool
+
+	// kind, name, closing and raw are what next has found; the name is that of an element, in small letters.
+	kind    tagKind
+	name    string
+	closing bool
+	raw     string
+}
+
+func newTagReader(s string) *tagReader {
+	return &tagReader{text: s, lower: strings.Map(lowerASCII, s), missing: map[string]bool{}}
+}
+
+// lowerASCII leaves all letters but A to Z, so that no character changes its length.
+func lowerASCII(r rune) rune {
+	if r >= 'A' && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+// next goes on to the next tag, comment or stretch of words, and says whether there is one.
+func (t *tagReader) next() bool {
+	rest := t.text[t.at:]
+	if rest == "" {
+		return false
+	}
+	if rest[0] == '<' && t.markup(rest) {
+		return true
+	}
+	t.kind, t.name, t.closing = plainWords, "", false
+	t.take(nextBracket(rest))
+	return true
+}
+
+// nextBracket returns where the next "<" after the first character stands, or where the text ends.
+func nextBracket(s string) int {
+	if i := strings.IndexByte(s[1:], '<'); i >= 0 {
+		return i + 1
+	}
+	return len(s)
+}
+
+func (t *tagReader) take(n int) {
+	t.raw = t.text[t.at : t.at+n]
+	t.at += n
+}
+
+// markup takes a tag or a comment, if the rest begins with one.
+func (t *tagReader) markup(rest string) bool {
+	t.name, t.closing = "", false
+	if strings.HasPrefix(rest, "<!--") {
+		end := t.find("-->")
+		if end < 0 {
+			return false
+		}
+		t.kind = inlineTag
+		t.take(end + len("-->"))
+		return true
+	}
+	piece := rest[:nextBracket(rest)]
+	if found := declaration.FindString(piece); found != "" {
+		t.kind = inlineTag
+		t.take(len(found))
+		return true
+	}
+	found := tag.FindStringSubmatch(piece)
+	if found == nil {
+		return false
+	}
+	name := strings.ToLower(found[2])
+	if t.kind = kindOf(name); t.kind == plainWords {
+		return false
+	}
+	t.name, t.closing = name, found[1] != ""
+	t.take(len(found[0]))
+	t.skip()
+	return true
+}
+
+// skip passes over what is not for people after a tag: the text of a script up to its end, if it has one, and the first line break of <pre>.
+func (t *tagReader) skip() {
+	switch {
+	case t.closing || strings.HasSuffix(t.raw, "/>"):
+	case t.kind == preTag && strings.HasPrefix(t.text[t.at:], "\n"):
+		t.at++
+	case t.kind == hiddenTag:
+		if end := t.find("</" + t.name); end >= 0 {
+			t.at += end
+		}
+	}
+}
+
+// find returns how far the next such end is away, or -1.
+func (t *tagReader) find(end string) int {
+	if t.missing[end] {
+		return -1
+	}
+	i := strings.Index(t.lower[t.at:], end)
+	t.missing[end] = i < 0
+	return i
+}
