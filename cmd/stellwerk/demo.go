@@ -99,8 +99,12 @@ Ctrl-C ends it and removes everything.
 		if err != nil {
 			return err
 		}
-		<-ctx.Done()
-		return nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-w.ba.ended:
+			return errors.New("the simulated BA has ended, and everything with it")
+		}
 	}
 }
 

@@ -40,6 +40,8 @@ type simulator struct {
 	guard           *exec.Cmd
 	lifeline        io.Closer
 	complaints      bytes.Buffer
+	// ended is closed when the simulator has ended, by our will or its own.
+	ended chan struct{}
 	// at is the line that basim printed when it was ready.
 	at struct {
 		URL     string `json:"url"`
@@ -63,7 +65,7 @@ func findSimulator() (string, error) {
 
 // startSimulator starts basim, by its path, in a new folder. Close it.
 func startSimulator(ctx context.Context, program string) (*simulator, error) {
-	s := &simulator{program: program, folder: filepath.Join(os.TempDir(), "stellwerk-demo-"+rand.Text())}
+	s := &simulator{program: program, folder: filepath.Join(os.TempDir(), "stellwerk-demo-"+rand.Text()), ended: make(chan struct{})}
 	s.guard = exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", "-c", guardScript, "guard", s.program, s.folder, processing.String())
 	// Out of reach of the terminal's signals: it ends after everything that uses it.
 	s.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -89,7 +91,12 @@ func startSimulator(ctx context.Context, program string) (*simulator, error) {
 func (s *simulator) awaitReady(stdout io.Reader) error {
 	timer := time.AfterFunc(simulatorReady, s.kill)
 	defer timer.Stop()
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	lines := bufio.NewReader(stdout)
+	line, err := lines.ReadBytes('\n')
+	go func() {
+		_, _ = io.Copy(io.Discard, lines)
+		close(s.ended)
+	}()
 	if err != nil {
 		return fmt.Errorf("it was not ready: %w", err)
 	}
@@ -101,6 +108,7 @@ func (s *simulator) close() error {
 	_ = s.lifeline.Close()
 	timer := time.AfterFunc(simulatorEnd, s.kill)
 	defer timer.Stop()
+	<-s.ended
 	err := s.guard.Wait()
 	if err != nil {
 		err = fmt.Errorf("end the simulator: %w: %s", err, s.complaints.String())

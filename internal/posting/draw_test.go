@@ -2,7 +2,7 @@ package posting
 
 import (
 	"reflect"
-	"strings"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -13,7 +13,7 @@ import (
 func drawContent(t *rapid.T) Content {
 	c := Content{
 		EmploymentType: drawWord(t, "type", offerTypes), Staffing: drawMaybe(t, "staffing", staffings),
-		Occupation: drawOccupation(t), Title: drawLine(t, 60), Description: drawText(t), InternalReference: drawLine(t, 30),
+		Occupation: drawOccupation(t), Title: drawLine(t, 60), Description: drawText(t, 640), InternalReference: drawLine(t, 30),
 		URL: drawURL(t), Anonymous: rapid.Bool().Draw(t, "anonymous"), PlacementOrder: rapid.Bool().Draw(t, "placement"),
 		AlternativeOccupations: drawList(t, 2, drawOccupation),
 		Places:                 append([]Place{drawPlace(t)}, drawList(t, 9, drawPlace)...),
@@ -94,13 +94,14 @@ func drawLine(t *rapid.T, n int) string {
 // drawName draws a line that is not empty.
 func drawName(t *rapid.T, n int) string { return "N" + drawLine(t, n-1) }
 
-func drawText(t *rapid.T) string {
-	lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return drawLine(t, 80) }), 1, 8).Draw(t, "text")
-	return PlainText(strings.Join(lines, "\n"))
+// drawText draws a text of at most n characters and several lines, which may be empty.
+func drawText(t *rapid.T, n int) string {
+	drawn := rapid.SliceOfN(rapid.SampledFrom(slices.Concat(letters, []rune("\n\n"))), 0, n).Draw(t, "text")
+	return PlainText(string(drawn))
 }
 
 func drawURL(t *rapid.T) string {
-	return rapid.SampledFrom([]string{"", "https://example.org/", "http://jobs.example.org/4711?a=b&c=ä"}).Draw(t, "url")
+	return rapid.SampledFrom([]string{"", "https://example.org/", "http://jobs.example.org/4711?a=b&copy=ä&lt;=1"}).Draw(t, "url")
 }
 
 func drawOccupation(t *rapid.T) Occupation {
@@ -121,7 +122,7 @@ func drawPlace(t *rapid.T) Place {
 func drawWorkingTime(t *rapid.T) WorkingTime {
 	return WorkingTime{
 		HoursPerWeek: drawOptional(t, func(t *rapid.T) float64 { return float64(rapid.IntRange(100, 4800).Draw(t, "hours")) / 100 }),
-		Models:       drawWords(t, 5, workingPlans), Note: drawLine(t, 255),
+		Models:       drawWords(t, 5, workingPlans), Note: drawText(t, 255),
 	}
 }
 
@@ -143,7 +144,7 @@ func drawApprentice(t *rapid.T) Apprentice {
 		Housing: drawOptional(t, drawBool), DegreeMatch: drawMaybe(t, "match", degreeMatches),
 		Grades: drawGroup(t, func(t *rapid.T) Grades {
 			return Grades{
-				German: drawOptional(t, grade), English: drawOptional(t, grade), Maths: drawOptional(t, grade), Others: drawLine(t, 200),
+				German: drawOptional(t, grade), English: drawOptional(t, grade), Maths: drawOptional(t, grade), Others: drawText(t, 200),
 			}
 		}),
 	}
@@ -165,11 +166,11 @@ func drawRequirements(t *rapid.T) Requirements {
 	id := func(t *rapid.T) int { return rapid.IntRange(100, 999_999).Draw(t, "id") }
 	licence := func(t *rapid.T) Licence { return Licence{ID: id(t), Need: drawWord(t, "need", needs)} }
 	r := Requirements{
-		SchoolEducation: drawMaybe(t, "school", schoolEducations), Trainings: drawList(t, 10, drawOccupation), TrainingNote: drawLine(t, 200),
+		SchoolEducation: drawMaybe(t, "school", schoolEducations), Trainings: drawList(t, 10, drawOccupation), TrainingNote: drawText(t, 200),
 		Languages: drawList(t, 3, func(t *rapid.T) Language { return Language{ID: id(t), Level: drawWord(t, "level", languageLevels)} }),
 		Licences:  drawList(t, 3, licence), DrivingLicences: drawList(t, 3, licence),
 		Certificates: drawList(t, 3, func(t *rapid.T) CertificateWanted {
-			return CertificateWanted{Name: drawName(t, 100), Description: drawLine(t, 255)}
+			return CertificateWanted{Name: drawName(t, 100), Description: drawText(t, 255)}
 		}),
 		Skills:     drawList(t, 3, func(t *rapid.T) Skill { return Skill{ID: id(t), Level: drawWord(t, "level", skillLevels)} }),
 		SoftSkills: drawWords(t, 5, softSkills),
@@ -187,14 +188,14 @@ func drawRequirements(t *rapid.T) Requirements {
 func drawApply(t *rapid.T) Apply {
 	return Apply{
 		Ways: drawWords(t, 7, applicationKinds), URL: drawURL(t), From: drawOptional(t, drawDay), Until: drawOptional(t, drawDay),
-		Documents: drawLine(t, 255), Interview: drawGroup(t, drawInterview),
+		Documents: drawText(t, 255), Interview: drawGroup(t, drawInterview),
 	}
 }
 
 func drawInterview(t *rapid.T) Interview {
 	return Interview{
 		Person: drawGroup(t, drawPerson), Date: drawOptional(t, drawDay), Time: rapid.SampledFrom([]string{"", "09:30"}).Draw(t, "time"),
-		Room: drawLine(t, 25), Note: drawLine(t, 100),
+		Room: drawLine(t, 25), Note: drawText(t, 100),
 		Place: drawGroup(t, func(t *rapid.T) InterviewPlace {
 			return InterviewPlace{
 				Name: drawLine(t, 90), Country: "DE", PostalCode: "90402", Town: drawLine(t, 35), Region: drawRegion(t),

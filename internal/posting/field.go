@@ -79,6 +79,11 @@ func textField(id hrbaxml.ID, pointer string, where at[string]) field {
 	return convert(id, pointer, where, PlainText, verbatim)
 }
 
+// addressField is an address of the web or of mail, in which nothing is taken for HTML.
+func addressField(id hrbaxml.ID, pointer string, where at[string]) field {
+	return convert(id, pointer, where, trimmed, verbatim)
+}
+
 func verbatim(s string) (string, error) { return s, nil }
 
 // codeField is one of our words for one of the BA's codes.

@@ -62,7 +62,7 @@ func headFields() []field {
 		lineField(hrbaxml.Boxnumber, "/internal_reference", of(func(c *Content) *string { return &c.InternalReference })),
 		derived(hrbaxml.HiringOrgName, func(s *source) string { return s.Envelope.Employer }),
 		derived(hrbaxml.HiringOrgID, func(s *source) string { return s.Envelope.Kundennummer }),
-		lineField(hrbaxml.HiringOrgProfileWebSite, "/employer/profile_url", inside(employerOf, func(e *EmployerDetail) *string { return &e.ProfileURL })),
+		addressField(hrbaxml.HiringOrgProfileWebSite, "/employer/profile_url", inside(employerOf, func(e *EmployerDetail) *string { return &e.ProfileURL })),
 		codeField(hrbaxml.HiringOrgSize, "/employer/size", sizes, inside(employerOf, func(e *EmployerDetail) *EmployerSize { return &e.Size })),
 		lineField(hrbaxml.HiringOrgIndustryNAICS, "/employer/industry", inside(employerOf, func(e *EmployerDetail) *string { return &e.Industry })),
 	}
@@ -74,8 +74,8 @@ func headFields() []field {
 		hrbaxml.HiringOrgContactVoiceNumberIntlCode, hrbaxml.HiringOrgContactMobilNumberIntlCode, hrbaxml.HiringOrgContactFaxNumberIntlCode,
 	}, "/employer/person", person)...)
 	return append(rows,
-		lineField(hrbaxml.HiringOrgContactEMail, "/employer/person/email", inside(person, func(p *Person) *string { return &p.Email })),
-		lineField(hrbaxml.HiringOrgContactGeneralWebSite, "/employer/homepage", inside(employerOf, func(e *EmployerDetail) *string { return &e.Homepage })),
+		addressField(hrbaxml.HiringOrgContactEMail, "/employer/person/email", inside(person, func(p *Person) *string { return &p.Email })),
+		addressField(hrbaxml.HiringOrgContactGeneralWebSite, "/employer/homepage", inside(employerOf, func(e *EmployerDetail) *string { return &e.Homepage })),
 	)
 }
 
@@ -119,7 +119,7 @@ func postDetailFields() []field {
 		derived(hrbaxml.PostDetailSupplierID, func(s *source) string { return s.Envelope.SupplierID }),
 		derived(hrbaxml.PostDetailSupplierName, func(s *source) string { return s.Envelope.SupplierName }),
 		derived(hrbaxml.PostDetailSupplierIndustrie, func(*source) string { return supplierOwn }),
-		lineField(hrbaxml.PostDetailInternetReference, "/url", of(func(c *Content) *string { return &c.URL })),
+		addressField(hrbaxml.PostDetailInternetReference, "/url", of(func(c *Content) *string { return &c.URL })),
 		lineField(hrbaxml.PostedByContactCompany, "/contact/company", inside(contactPlace, func(k *Contact) *string { return &k.Company })),
 	}
 	rows = append(rows, nameFields(hrbaxml.PostedByContactSalutation, "/contact", person)...)
@@ -129,8 +129,8 @@ func postDetailFields() []field {
 		hrbaxml.PostedByContactVoiceNumberIntlCode, hrbaxml.PostedByContactMobilNumberIntlCode, hrbaxml.PostedByContactFaxNumberIntlCode,
 	}, "/contact", person)...)
 	rows = append(rows,
-		lineField(hrbaxml.PostedByContactEMail, "/contact/email", inside(person, func(p *Person) *string { return &p.Email })),
-		lineField(hrbaxml.PostedByContactJobContactWebSite, "/apply/url", of(func(c *Content) *string { return &c.Apply.URL })),
+		addressField(hrbaxml.PostedByContactEMail, "/contact/email", inside(person, func(p *Person) *string { return &p.Email })),
+		addressField(hrbaxml.PostedByContactJobContactWebSite, "/apply/url", of(func(c *Content) *string { return &c.Apply.URL })),
 	)
 	rows = append(rows, interviewFields()...)
 	return append(rows,
@@ -165,7 +165,7 @@ func interviewFields() []field {
 		hrbaxml.InterviewContactVoiceNumberIntlCode, hrbaxml.InterviewContactMobilNumberIntlCode, hrbaxml.InterviewContactFaxNumberIntlCode,
 	}, "/apply/interview/person", person)...)
 	return append(rows,
-		lineField(hrbaxml.InterviewContactEMail, "/apply/interview/person/email", inside(person, func(p *Person) *string { return &p.Email })),
+		addressField(hrbaxml.InterviewContactEMail, "/apply/interview/person/email", inside(person, func(p *Person) *string { return &p.Email })),
 		line(hrbaxml.InterviewLocationName, "name", func(p *InterviewPlace) *string { return &p.Name }),
 		line(hrbaxml.InterviewLocationCountryCode, "country", func(p *InterviewPlace) *string { return &p.Country }),
 		line(hrbaxml.InterviewLocationPostalCode, "postal_code", func(p *InterviewPlace) *string { return &p.PostalCode }),
@@ -177,6 +177,6 @@ func interviewFields() []field {
 		dateField(hrbaxml.InterviewDate, "/apply/interview/date", inside(interviewOf, func(v *Interview) **calendar.Date { return &v.Date })),
 		lineField(hrbaxml.InterviewTime, "/apply/interview/time", inside(interviewOf, func(v *Interview) *string { return &v.Time })),
 		lineField(hrbaxml.InterviewRoomNumber, "/apply/interview/room", inside(interviewOf, func(v *Interview) *string { return &v.Room })),
-		lineField(hrbaxml.InterviewAdditionalInformation, "/apply/interview/note", inside(interviewOf, func(v *Interview) *string { return &v.Note })),
+		textField(hrbaxml.InterviewAdditionalInformation, "/apply/interview/note", inside(interviewOf, func(v *Interview) *string { return &v.Note })),
 	)
 }

@@ -28,7 +28,7 @@ func schoolFields() []field {
 		intField(hrbaxml.SchoolSubjectGerman, "/apprenticeship/grades/german", inside(grades, func(g *Grades) **int { return &g.German })),
 		intField(hrbaxml.SchoolSubjectEnglish, "/apprenticeship/grades/english", inside(grades, func(g *Grades) **int { return &g.English })),
 		intField(hrbaxml.SchoolSubjectMaths, "/apprenticeship/grades/maths", inside(grades, func(g *Grades) **int { return &g.Maths })),
-		lineField(hrbaxml.SchoolOtherSubjects, "/apprenticeship/grades/others", inside(grades, func(g *Grades) *string { return &g.Others })),
+		textField(hrbaxml.SchoolOtherSubjects, "/apprenticeship/grades/others", inside(grades, func(g *Grades) *string { return &g.Others })),
 	}
 }
 
@@ -56,7 +56,7 @@ func qualificationFields() []field {
 					codeField(hrbaxml.LanguageLevel, pointer+"/level", languageLevels, inside(member, func(l *Language) *LanguageLevel { return &l.Level })),
 				}
 			}),
-		lineField(hrbaxml.ProfessionalTrainingQualifsAdditionalInformation, "/requirements/training_note",
+		textField(hrbaxml.ProfessionalTrainingQualifsAdditionalInformation, "/requirements/training_note",
 			inside(requirementsOf, func(r *Requirements) *string { return &r.TrainingNote })),
 		groupField(hrbaxml.ProfessionalTraining, "/requirements/trainings",
 			inside(requirementsOf, func(r *Requirements) *[]Occupation { return &r.Trainings }),
@@ -70,7 +70,7 @@ func qualificationFields() []field {
 			func(pointer string, member at[CertificateWanted]) []field {
 				return []field{
 					lineField(hrbaxml.CertificationName, pointer+"/name", inside(member, func(w *CertificateWanted) *string { return &w.Name })),
-					lineField(hrbaxml.CertificationDescription, pointer+"/description", inside(member, func(w *CertificateWanted) *string { return &w.Description })),
+					textField(hrbaxml.CertificationDescription, pointer+"/description", inside(member, func(w *CertificateWanted) *string { return &w.Description })),
 				}
 			}),
 		groupField(hrbaxml.HardSkill, "/requirements/skills", inside(requirementsOf, func(r *Requirements) *[]Skill { return &r.Skills }),

@@ -13,8 +13,7 @@ import (
 // PlainText turns a text into what a file may hold: HTML becomes plain text with its paragraphs, lists and links, entities become the
 // characters that they stand for, line breaks are kept as \n, and what XML 1.0 forbids is taken out. Nothing else is lost or cut. Plain text
 // stays as it is, but for blanks at the ends of lines and more than one empty line in a row. The result is the same when it is applied again.
-//
-// A line break in the source is one for people as long as no element of HTML makes lines: "Wir suchen <b>Köche</b>\nsofort" is two lines.
+// A line break of the source counts as long as no HTML element makes lines: "Wir suchen <b>Köche</b>\nsofort" is two lines.
 func PlainText(s string) string {
 	s = permitted(s)
 	converted := false
@@ -97,28 +96,21 @@ func decodeEntities(s string) string {
 func permitted(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return strings.Map(func(r rune) rune {
+		if r >= '\u0080' && r < '\u00a0' {
+			r = charmap.Windows1252.DecodeByte(byte(r))
+		}
 		switch {
 		case r == '\n' || r == '\t':
 			return r
 		case r == '\u2028' || r == '\u2029':
 			return '\n'
-		case r >= '\u0080' && r < '\u00a0':
-			return fromWindows(byte(r))
-		case r < ' ', r == '\u007f', r == utf8.RuneError, r == '\ufffe', r == '\uffff',
+		case r < ' ', r == '\u007f', r >= '\u0080' && r < '\u00a0', r == utf8.RuneError, r == '\ufffe', r == '\uffff',
 			r == '\ufeff', r == '\u200b', r == '\u00ad':
 			return -1
 		default:
 			return r
 		}
 	}, s)
-}
-
-// fromWindows returns what a byte from 0x80 to 0x9F means in Windows-1252, or -1 for the five that mean nothing.
-func fromWindows(b byte) rune {
-	if r := charmap.Windows1252.DecodeByte(b); r >= '\u00a0' && r != utf8.RuneError {
-		return r
-	}
-	return -1
 }
 
 // tidyLines takes blanks off the ends of lines, and all but one of several empty lines.

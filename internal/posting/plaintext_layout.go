@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,21 +17,24 @@ type htmlText struct {
 	// link is the address of the open link, and linkAt where its text begins.
 	link   string
 	linkAt int
-	// keep counts the reasons for which white space counts as it is written.
-	keep int
+	// keepLines says that white space stays as it is written; so it does inside of pre, which counts the open elements.
+	keepLines bool
+	pre       int
 	// blank says that white space is due before the next word.
 	blank bool
+	// bullet is how long the text was when the last bullet had been written: what follows it stays on its line.
+	bullet int
 }
+
+// atBullet reports whether nothing was written since the last bullet.
+func (t *htmlText) atBullet() bool { return t.bullet > 0 && t.out.Len() == t.bullet }
 
 // maxListDepth bounds the indentation of nested lists.
 const maxListDepth = 5
 
 // fromHTML lays HTML out as plain text. keepLines says that its line breaks are breaks for people too.
 func fromHTML(s string, keepLines bool) string {
-	var t htmlText
-	if keepLines {
-		t.keep = 1
-	}
+	t := htmlText{keepLines: keepLines}
 	for tags := newTagReader(s); tags.next(); {
 		switch {
 		case tags.kind == plainWords:
@@ -44,10 +48,10 @@ func fromHTML(s string, keepLines bool) string {
 	return permitted(t.out.String())
 }
 
-// text adds words; every run of white space between them is one blank, as a browser shows it.
+// text adds words; every run of white space between them is one blank, as a browser shows it, unless it is kept.
 func (t *htmlText) text(s string) {
 	for _, r := range decodeEntities(s) {
-		if t.keep == 0 && unicode.IsSpace(r) {
+		if !t.keepLines && t.pre == 0 && unicode.IsSpace(r) {
 			t.blank = true
 			continue
 		}
@@ -67,7 +71,7 @@ func (t *htmlText) space() {
 
 // line begins a new line, paragraph a new paragraph.
 func (t *htmlText) line() {
-	if t.out.Len() > 0 && !strings.HasSuffix(t.out.String(), "\n") {
+	if t.out.Len() > 0 && !t.atBullet() && !strings.HasSuffix(t.out.String(), "\n") {
 		t.out.WriteByte('\n')
 	}
 	t.blank = false
@@ -75,7 +79,8 @@ func (t *htmlText) line() {
 
 func (t *htmlText) paragraph() {
 	t.line()
-	if t.out.Len() > 0 && !strings.HasSuffix(t.out.String(), "\n\n") {
+	// In a list a paragraph is a line.
+	if t.out.Len() > 0 && len(t.lists) == 0 && !strings.HasSuffix(t.out.String(), "\n\n") {
 		t.out.WriteByte('\n')
 	}
 }
@@ -91,11 +96,14 @@ func (t *htmlText) start(kind tagKind, name, raw string) {
 		t.line()
 	case preTag:
 		t.line()
-		t.keep++
+		t.pre++
 	case cellTag:
 		t.blank = true
 	case listTag:
-		t.openList(name)
+		if len(t.lists) == 0 {
+			t.paragraph()
+		}
+		t.lists = append(t.lists, map[string]int{"ol": 1}[name])
 	case itemTag:
 		t.item()
 	case linkTag:
@@ -112,13 +120,11 @@ func (t *htmlText) end(kind tagKind) {
 		t.line()
 	case preTag:
 		t.line()
-		t.keep = max(t.keep-1, 0)
+		t.pre = max(t.pre-1, 0)
 	case cellTag:
 		t.blank = true
 	case listTag:
-		if len(t.lists) > 0 {
-			t.lists = t.lists[:len(t.lists)-1]
-		}
+		t.lists = t.lists[:max(len(t.lists)-1, 0)]
 		if len(t.lists) == 0 {
 			t.paragraph()
 		}
@@ -127,20 +133,11 @@ func (t *htmlText) end(kind tagKind) {
 	}
 }
 
-func (t *htmlText) openList(name string) {
-	if len(t.lists) == 0 {
-		t.paragraph()
-	}
-	first := 0
-	if name == "ol" {
-		first = 1
-	}
-	t.lists = append(t.lists, first)
-}
-
 // item begins an item with its bullet or number.
 func (t *htmlText) item() {
+	t.bullet = 0
 	t.line()
+	defer func() { t.bullet = t.out.Len() }()
 	depth := len(t.lists)
 	t.out.WriteString(strings.Repeat("  ", min(max(depth-1, 0), maxListDepth)))
 	if depth > 0 && t.lists[depth-1] > 0 {
@@ -164,16 +161,16 @@ func (t *htmlText) closeLink() {
 	t.link = ""
 }
 
-// href returns the address of a link that people can use outside the page.
+// usable is an address that leads somewhere from outside the page, too.
+var usable = regexp.MustCompile(`^(?i:https?://|mailto:).`)
+
+// href returns the address of a link, if people can use it.
 func href(tag string) string {
 	tokens := nethtml.NewTokenizer(strings.NewReader(tag))
 	tokens.Next()
 	for _, attribute := range tokens.Token().Attr {
-		value := strings.TrimSpace(attribute.Val)
-		for _, scheme := range []string{"https://", "http://", "mailto:"} {
-			if attribute.Key == "href" && strings.HasPrefix(strings.ToLower(value), scheme) && len(value) > len(scheme) {
-				return value
-			}
+		if value := strings.TrimSpace(attribute.Val); attribute.Key == "href" && usable.MatchString(value) {
+			return value
 		}
 	}
 	return ""

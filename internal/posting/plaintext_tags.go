@@ -2,6 +2,7 @@ package posting
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -58,9 +59,8 @@ func kindOf(name string) tagKind {
 		"span", "strike", "strong", "sub", "sup", "svg", "template", "textarea", "time", "track", "tt", "u", "var", "video", "wbr":
 		return inlineTag
 	}
-	switch prefix, _, _ := strings.Cut(name, ":"); prefix + ":" {
-	case name, "o:", "w:", "v:", "x:", "m:", "st1:":
-		return officeKind(name)
+	if prefix, _, ok := strings.Cut(name, ":"); ok && slices.Contains([]string{"o", "w", "v", "x", "m", "st1"}, prefix) {
+		return inlineTag
 	}
 	return plainWords
 }
@@ -74,7 +74,7 @@ var declaration = regexp.MustCompile(`^<(?:!(?i:doctype)\s[^<>]*|\?[A-Za-z][^<>]
 // tagReader takes a text apart into tags and the words between them, in time that grows with its length only.
 type tagReader struct {
 	text string
-	// lower is the text with small letters A to Z, in which names are looked for.
+	// lower is the text with small letters A to Z, in which ends are looked for.
 	lower string
 	at    int
 	// missing holds the ends that do not occur in the rest of the text, so that nobody looks for them twice.
@@ -101,61 +101,40 @@ func lowerASCII(r rune) rune {
 
 // next goes on to the next tag, comment or stretch of words, and says whether there is one.
 func (t *tagReader) next() bool {
-	rest := t.text[t.at:]
-	if rest == "" {
+	piece := t.text[t.at:]
+	if piece == "" {
 		return false
 	}
-	if rest[0] == '<' && t.markup(rest) {
-		return true
+	if bracket := strings.IndexByte(piece[1:], '<'); bracket >= 0 {
+		piece = piece[:bracket+1]
 	}
 	t.kind, t.name, t.closing = plainWords, "", false
-	t.take(nextBracket(rest))
-	return true
-}
-
-// nextBracket returns where the next "<" after the first character stands, or where the text ends.
-func nextBracket(s string) int {
-	if i := strings.IndexByte(s[1:], '<'); i >= 0 {
-		return i + 1
-	}
-	return len(s)
-}
-
-func (t *tagReader) take(n int) {
-	t.raw = t.text[t.at : t.at+n]
-	t.at += n
-}
-
-// markup takes a tag or a comment, if the rest begins with one.
-func (t *tagReader) markup(rest string) bool {
-	t.name, t.closing = "", false
-	if strings.HasPrefix(rest, "<!--") {
-		end := t.find("-->")
-		if end < 0 {
-			return false
-		}
-		t.kind = inlineTag
-		t.take(end + len("-->"))
-		return true
-	}
-	piece := rest[:nextBracket(rest)]
-	if found := declaration.FindString(piece); found != "" {
-		t.kind = inlineTag
-		t.take(len(found))
-		return true
-	}
-	found := tag.FindStringSubmatch(piece)
-	if found == nil {
-		return false
-	}
-	name := strings.ToLower(found[2])
-	if t.kind = kindOf(name); t.kind == plainWords {
-		return false
-	}
-	t.name, t.closing = name, found[1] != ""
-	t.take(len(found[0]))
+	length := t.markup(piece)
+	t.raw = t.text[t.at : t.at+length]
+	t.at += length
 	t.skip()
 	return true
+}
+
+// markup recognises the tag or the comment that begins here, and returns its length; the whole piece up to the next "<" if it is words.
+func (t *tagReader) markup(piece string) int {
+	if strings.HasPrefix(piece, "<!--") {
+		if end := t.find("-->"); end >= 0 {
+			t.kind = inlineTag
+			return end + len("-->")
+		}
+	}
+	if found := declaration.FindString(piece); found != "" {
+		t.kind = inlineTag
+		return len(found)
+	}
+	if found := tag.FindStringSubmatch(piece); found != nil {
+		t.name, t.closing = strings.ToLower(found[2]), found[1] != ""
+		if t.kind = kindOf(t.name); t.kind != plainWords {
+			return len(found[0])
+		}
+	}
+	return len(piece)
 }
 
 // skip passes over what is not for people after a tag: the text of a script up to its end, if it has one, and the first line break of <pre>.
@@ -176,7 +155,7 @@ func (t *tagReader) find(end string) int {
 	if t.missing[end] {
 		return -1
 	}
-	i := strings.Index(t.lower[t.at:], end)
-	t.missing[end] = i < 0
-	return i
+	away := strings.Index(t.lower[t.at:], end)
+	t.missing[end] = away < 0
+	return away
 }

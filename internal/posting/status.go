@@ -126,7 +126,9 @@ func (p *Posting) Next(account AccountState) NextStep {
 	waits := p.Change == ChangeWaiting || p.Change == ChangeWithdrawing && p.InFlight == nil
 	switch {
 	case waits && account.TenantNotOpen:
-		return NextStep{"tenant_not_open", text.Text{DE: "Der Mandant ist nicht offen; solange geht nichts an die BA.", EN: "The tenant is not open; nothing goes to the BA until it is."}}
+		return NextStep{"tenant_not_open", text.Text{
+			DE: "Der Mandant ist nicht offen; solange geht nichts an die BA.", EN: "The tenant is not open; nothing goes to the BA until it is.",
+		}}
 	case p.Change == ChangeWaiting && account.NotBetreut:
 		return NextStep{"organisation_not_betreut", text.Text{DE: "Für die Einstellungsorganisation ist nicht vermerkt, dass sie betreut ist; ohne das lehnt die BA jede Anzeige ab.", EN: "Nobody has noted that the hiring organisation is betreut; without that the BA refuses every ad."}}
 	case p.Change == ChangeRefused && p.refusedForAccount():
