@@ -205,7 +205,9 @@ func (c *checker) attributes(attrs []xml.Attr) {
 		declares := a.Name.Space == "xmlns" && a.Value != "" || a.Name.Space == "" && a.Name.Local == "xmlns" && a.Value == ""
 		hints := a.Name.Space == "xsi" && (a.Name.Local == "schemaLocation" || a.Name.Local == "noNamespaceSchemaLocation")
 		if !declares && !hints {
+			// One is told for each element: a tag may have a great many.
 			c.add(Violation{Reason: HasAttribute, ID: c.track.top().id, Path: c.track.here(), Value: excerpt(qualified(a.Name))})
+			return
 		}
 	}
 }

@@ -273,7 +273,7 @@ func (d *Desk) save(tx database.Tx, p *Posting, content *Content) error {
 	if content != nil {
 		p.LatestRevision++
 		p.Title, p.EmploymentType = content.Title, content.EmploymentType
-		p.PublishFrom, p.PublishUntil = column(content.Publication.From), column(content.Publication.Until)
+		p.PublishFrom, p.PublishUntil = column(content.Publication.From), column(content.LastDay())
 	}
 	p.Version++
 	p.UpdatedAt = now

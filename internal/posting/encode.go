@@ -100,10 +100,19 @@ func Decode(ad hrbaxml.Ad) (Content, error) {
 	return c, nil
 }
 
+// LastDay returns the last day on which the ad is wanted: the end of publication or, without one, the latest start, after which nobody can
+// begin; the BA refuses an ad that ends later (083). It is nil for an ad that is wanted until it is withdrawn.
+func (c *Content) LastDay() *calendar.Date {
+	if c.Publication.Until != nil {
+		return c.Publication.Until
+	}
+	return c.LatestStart
+}
+
 // EndsOn returns the last day that an ad sent today has at the BA.
 func EndsOn(content *Content, today calendar.Date) calendar.Date {
-	if until := content.Publication.Until; until != nil {
-		return *until
+	if last := content.LastDay(); last != nil {
+		return *last
 	}
 	return today.AddDays(openEndDays)
 }

@@ -106,6 +106,30 @@ var rules = []Rule{
 		},
 	},
 	{
+		Code: "FLR_JCValid_083", Pointer: "/publication/until",
+		Explanation: text.Text{DE: "Die Veröffentlichung endet nach dem spätesten Beginn.", EN: "Publication ends after the latest start."},
+		Fix:         text.Text{DE: "Wählen Sie ein Ende bis zum spätesten Beginn, oder lassen Sie eines von beiden weg.", EN: "Choose an end up to the latest start, or leave one of the two out."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.LatestStart != nil && c.Publication.Until != nil && c.Publication.Until.After(*c.LatestStart)
+		},
+	},
+	{
+		Code: "FLR_JCValid_182", Pointer: "/latest_start",
+		Explanation: text.Text{DE: "Der späteste Beginn liegt in der Vergangenheit oder mehr als zwei Jahre voraus.", EN: "The latest start is in the past or more than two years ahead."},
+		Fix:         text.Text{DE: "Wählen Sie einen anderen Tag, oder lassen Sie „latest_start“ weg.", EN: "Choose another day, or leave `latest_start` out."},
+		breaks: func(c *Content, today calendar.Date) bool {
+			return c.LatestStart != nil && (c.LatestStart.Before(today) || c.LatestStart.After(today.AddYears(publicationSpan)))
+		},
+	},
+	{
+		Code: "FLR_JCValid_096", Pointer: "/contract/until",
+		Explanation: text.Text{DE: "Die Befristung endet vor dem spätesten Beginn.", EN: "The fixed term ends before the latest start."},
+		Fix:         text.Text{DE: "Wählen Sie ein Ende nach dem spätesten Beginn.", EN: "Choose an end after the latest start."},
+		breaks: func(c *Content, _ calendar.Date) bool {
+			return c.LatestStart != nil && c.Contract != nil && c.Contract.Until != nil && c.Contract.Until.Before(*c.LatestStart)
+		},
+	},
+	{
 		Code: "FLR_JCValid_147", Pointer: "/start",
 		Explanation: text.Text{DE: "Der früheste Beginn liegt mehr als zwei Jahre voraus.", EN: "The earliest start is more than two years ahead."},
 		Fix:         text.Text{DE: "Wählen Sie einen früheren Beginn.", EN: "Choose an earlier start."},
