@@ -1,7 +1,6 @@
 package posting
 
 import (
-	"strings"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
@@ -45,7 +44,8 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Fi
 			found = append(found, limitFinding(violation, inBody+pointer))
 		}
 	}
-	if strings.TrimSpace(content.Title) == "" {
+	sent := asSent(content, ad)
+	if sent.Title == "" {
 		found = append(found, emptyTitle)
 	}
 	if len(content.Apply.Ways) == 0 {
@@ -54,7 +54,7 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Fi
 	found = append(found, checkRegions(content)...)
 	found = append(found, notSentYet(content, release)...)
 	for _, rule := range rules {
-		if rule.breaks != nil && rule.breaks(content, today) {
+		if rule.breaks != nil && rule.breaks(sent, today) {
 			found = append(found, Finding{
 				Code: rule.Code, Severity: Error, Pointer: inBody + rule.Pointer, Text: rule.Explanation, Fix: rule.Fix,
 			})
@@ -87,6 +87,20 @@ var (
 		Fix:  text.Text{DE: "Nennen Sie mindestens einen, etwa „email“.", EN: "Name at least one, such as `email`."},
 	}
 )
+
+// asSent returns the content as the BA gets it: texts are cleaned, so that what is only markup or blanks counts as missing. Days and regions
+// stay as they were given, since a file has them in other words.
+func asSent(content *Content, ad hrbaxml.Ad) *Content {
+	sent, err := Decode(ad)
+	if err != nil {
+		return content
+	}
+	sent.Start, sent.Publication, sent.LatestStart = content.Start, content.Publication, content.LatestStart
+	for i := range sent.Places {
+		sent.Places[i].Region = content.Places[i].Region
+	}
+	return &sent
+}
 
 // notSentYet warns of what is kept and checked here, and that the account's release of the interface has no element for.
 func notSentYet(content *Content, release *hrbaxml.Release) []Finding {
