@@ -52,6 +52,7 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Fi
 		found = append(found, noWayToApply)
 	}
 	found = append(found, checkRegions(content)...)
+	found = append(found, checkIDs(content)...)
 	found = append(found, notSentYet(content, release)...)
 	for _, rule := range rules {
 		if rule.breaks != nil && rule.breaks(sent, today) {

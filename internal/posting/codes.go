@@ -6,7 +6,7 @@ type code[E ~string] struct {
 	ba   string
 }
 
-// toBA returns the BA's code for a word. An unknown word has none; the schema check then names the field.
+// toBA returns the BA's code for a word. An unknown word has none; the contract lets none in.
 func toBA[E ~string](book []code[E], word E) string {
 	for _, c := range book {
 		if c.word == word {

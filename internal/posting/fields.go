@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -114,7 +115,7 @@ func postDetailFields() []field {
 					return statusAnonymous
 				}
 				return statusPublished
-			}, func(s string) (bool, error) { return s == statusAnonymous, nil }),
+			}, readStatus),
 		derived(hrbaxml.PostDetailAction, func(s *source) string { return map[Action]string{Insert: "1", Update: "2"}[s.Envelope.Action] }),
 		derived(hrbaxml.PostDetailSupplierID, func(s *source) string { return s.Envelope.SupplierID }),
 		derived(hrbaxml.PostDetailSupplierName, func(s *source) string { return s.Envelope.SupplierName }),
@@ -135,6 +136,14 @@ func postDetailFields() []field {
 	rows = append(rows, interviewFields()...)
 	return append(rows,
 		flagField(hrbaxml.PostDetailSupervisionDesired, "/placement_order", "0", of(func(c *Content) *bool { return &c.PlacementOrder })))
+}
+
+// readStatus tells whether an ad is anonymous. An ad that is not published, or that only the BA exports so, is none that can be sent again.
+func readStatus(s string) (bool, error) {
+	if s != statusPublished && s != statusAnonymous {
+		return false, fmt.Errorf("status %q is not published", s)
+	}
+	return s == statusAnonymous, nil
 }
 
 // notBefore makes a day in the past today: the BA refuses passed days, and a file is written for the day on which it goes.
