@@ -29,24 +29,64 @@ func toUTF8(raw []byte) []byte {
 	} else if rest, ok := bytes.CutPrefix(raw, bomUTF16BE); ok {
 		return fromUTF16(rest, binary.BigEndian)
 	}
+	// Without a mark, UTF-16 shows by the half of a tag's first sign that is zero.
+	if bytes.HasPrefix(raw, []byte("<\x00")) {
+		return fromUTF16(raw, binary.LittleEndian)
+	} else if bytes.HasPrefix(raw, []byte("\x00<")) {
+		return fromUTF16(raw, binary.BigEndian)
+	}
 	if utf8.Valid(raw) {
 		return raw
 	}
 	out := make([]byte, 0, len(raw)+len(raw)/8)
 	for _, b := range raw {
-		out = utf8.AppendRune(out, fromWindows1252(b))
+		r, ok := fromWindows1252(b)
+		if !ok {
+			r = utf8.RuneError
+		}
+		out = utf8.AppendRune(out, r)
 	}
 	return out
 }
 
-func fromWindows1252(b byte) rune {
+// fromWindows1252 decodes a byte, and reports false for one that is undefined.
+func fromWindows1252(b byte) (rune, bool) {
 	if b < 0x80 || b > 0x9F {
-		return rune(b)
+		return rune(b), true
 	}
-	if r := windows1252[b-0x80]; r != 0 {
+	r := windows1252[b-0x80]
+	return r, r != 0
+}
+
+// fromLatin1 decodes a byte of ISO-8859-1, which nearly always means windows-1252. What is undefined there is a control character.
+func fromLatin1(b byte) rune {
+	if r, ok := fromWindows1252(b); ok {
 		return r
 	}
-	return utf8.RuneError
+	return rune(b)
+}
+
+// fromLatin9 decodes a byte of ISO-8859-15, which differs from ISO-8859-1 in eight.
+func fromLatin9(b byte) rune {
+	switch b {
+	case 0xA4:
+		return '€'
+	case 0xA6:
+		return 'Š'
+	case 0xA8:
+		return 'š'
+	case 0xB4:
+		return 'Ž'
+	case 0xB8:
+		return 'ž'
+	case 0xBC:
+		return 'Œ'
+	case 0xBD:
+		return 'œ'
+	case 0xBE:
+		return 'Ÿ'
+	}
+	return rune(b)
 }
 
 func fromUTF16(raw []byte, order binary.ByteOrder) []byte {

@@ -131,6 +131,12 @@ func TestCheckNamesReasonPathAndLine(t *testing.T) {
 	}
 }
 
+// hint is an attribute for validators, xsi the declaration of its prefix.
+const (
+	hint = ` xsi:noNamespaceSchemaLocation="a.xsd"`
+	xsi  = ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"`
+)
+
 func TestCheckRefusesWhatIsNoDocument(t *testing.T) {
 	t.Parallel()
 	const bomb = `<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]>`
@@ -160,6 +166,19 @@ func TestCheckRefusesWhatIsNoDocument(t *testing.T) {
 		"unknown entity":              {strings.Replace(good, "gGmbH", "&uuml;", 1), hrbaxml.NotWellFormed, "FLR_XML_Structure"},
 		"late declaration":            {"\n" + good, hrbaxml.NotWellFormed, "FLR_XML_Structure"},
 		"broken declaration":          {`<?xml encoding="UTF-8"?>` + body, hrbaxml.NotWellFormed, "FLR_XML_Structure"},
+		"version 1.1":                 {`<?xml version="1.1"?>` + body, hrbaxml.NotWellFormed, "FLR_XML_Structure"},
+		"version 1.1 with spaces":     {`<?xml version = "1.1"?>` + body, hrbaxml.NotWellFormed, "FLR_XML_Structure"},
+		"quotes that do not match":    {`<?xml version="1.0'?>` + body, hrbaxml.NotWellFormed, "FLR_XML_Structure"},
+		"encoding with spaces":        {`<?xml version="1.0" encoding = "EBCDIC"?>` + body, hrbaxml.BadEncoding, "FLR_XML_Structure"},
+		"more than ASCII":             {`<?xml version="1.0" encoding="US-ASCII"?>` + strings.Replace(body, "gGmbH", "ü", 1), hrbaxml.BadEncoding, "FLR_XML_Structure"},
+		"undefined in windows-1252":   {`<?xml version="1.0" encoding="windows-1252"?>` + strings.Replace(body, "gGmbH", "\x81", 1), hrbaxml.BadEncoding, "FLR_XML_Structure"},
+		"prefix declared twice":       {strings.Replace(good, "<Data>", `<Data xmlns:a="urn:a" xmlns:a="urn:b">`, 1), hrbaxml.NotWellFormed, "FLR_XML_Structure"},
+		"attribute twice":             {strings.Replace(good, "<Data>", `<Data a="1" a="1">`, 1), hrbaxml.HasAttribute, "FLR_XML_Structure"},
+		"hint without its namespace":  {strings.Replace(good, "<Data>", "<Data"+hint+">", 1), hrbaxml.HasAttribute, "FLR_XML_Structure"},
+		"hint in another namespace":   {strings.Replace(good, "<Data>", `<Data xmlns:xsi="urn:x"`+hint+`>`, 1), hrbaxml.HasAttribute, "FLR_XML_Structure"},
+		"hint behind its namespace":   {strings.NewReplacer("<Header>", "<Header"+xsi+">", "<Data>", "<Data"+hint+">").Replace(good), hrbaxml.HasAttribute, "FLR_XML_Structure"},
+		"reserved prefix":             {strings.Replace(good, "<Data>", `<Data xmlns:xmlns="urn:x">`, 1), hrbaxml.HasAttribute, "FLR_XML_Structure"},
+		"zero behind the document":    {good + "\x00", hrbaxml.NotWellFormed, "FLR_XML_Structure"},
 		"UTF-16":                      {"\xff\xfe<\x00", hrbaxml.BadEncoding, "FLR_XML_Structure"},
 		"unsupported encoding":        {`<?xml version="1.0" encoding="EBCDIC"?>` + body, hrbaxml.BadEncoding, "FLR_XML_Structure"},
 		"bytes that are not UTF-8":    {strings.Replace(good, "gGmbH", "\xfc", 1), hrbaxml.NotWellFormed, "FLR_XML_Structure"},
@@ -189,7 +208,6 @@ func TestCheckTakesEveryWayToWriteTheSame(t *testing.T) {
 	good := string(writeFile(t, hrbaxml.P82(), []hrbaxml.Ad{minimalAd()}))
 	body := strings.TrimPrefix(good, `<?xml version="1.0" encoding="UTF-8"?>`)
 	umlaut := strings.Replace(body, "gGmbH", strings.Repeat("\xfc", 90-len("Muster Pflege ")), 1)
-	hint := `<HRBAXMLJobPositionPosting xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="a.xsd">`
 	for name, document := range map[string]string{
 		"byte order mark":       "\ufeff" + good,
 		"no declaration":        body,
@@ -198,7 +216,13 @@ func TestCheckTakesEveryWayToWriteTheSame(t *testing.T) {
 		"carriage returns":      strings.ReplaceAll(good, "\n", "\r\n"),
 		"space around a number": strings.Replace(good, "<Status>1<", "<Status>\n 01 <", 1),
 		"empty text":            strings.Replace(good, "<FamilyName>", "<Title/><FamilyName>", 1),
-		"a hint at the schema":  strings.Replace(good, "<HRBAXMLJobPositionPosting>", hint, 1),
+		"a hint at the schema":  strings.Replace(good, "<HRBAXMLJobPositionPosting>", "<HRBAXMLJobPositionPosting"+hint+xsi+">", 1),
+		"a hint further in":     strings.NewReplacer("<HRBAXMLJobPositionPosting>", "<HRBAXMLJobPositionPosting"+xsi+">", "<Data>", "<Data"+hint+">").Replace(good),
+		"UTF8":                  `<?xml version="1.0" encoding="UTF8"?>` + strings.Replace(body, "gGmbH", "ü", 1),
+		"spaces in declaration": `<?xml version = '1.0' encoding = "ISO-8859-1" ?>` + umlaut,
+		"a mark goes first":     "\ufeff" + `<?xml version="1.0" encoding="ISO-8859-1"?>` + strings.Replace(body, "gGmbH", strings.Repeat("ü", 90-len("Muster Pflege ")), 1),
+		"ISO-8859-15":           `<?xml version="1.0" encoding="ISO-8859-15"?>` + umlaut,
+		"ISO-8859-1, undefined": `<?xml version="1.0" encoding="ISO-8859-1"?>` + strings.Replace(body, "gGmbH", "\x81", 1),
 		"ISO-8859-1":            `<?xml version="1.0" encoding="ISO-8859-1"?>` + umlaut,
 		"windows-1252":          `<?xml version='1.0' encoding='windows-1252' standalone='yes'?>` + umlaut,
 	} {
@@ -232,6 +256,22 @@ func TestCheckIsBounded(t *testing.T) {
 		bad := bytes.ReplaceAll(good, []byte("<Status>1"), []byte("<Status>5"))
 		report, err := hrbaxml.Check(bytes.NewReader(bad), hrbaxml.P82(), hrbaxml.Limits{MaxViolations: 7})
 		if err != nil || len(report.Violations) != 7 || !report.Cut {
+			t.Errorf("%d violations, cut %v, error %v", len(report.Violations), report.Cut, err)
+		}
+	})
+	t.Run("in attributes", func(t *testing.T) {
+		t.Parallel()
+		many := []byte("<PostDetail" + strings.Repeat(` a="1"`, 100_000) + ">")
+		bad := bytes.Replace(good, []byte("<PostDetail>"), many, 1)
+		report, err := hrbaxml.Check(bytes.NewReader(bad), hrbaxml.P82(), hrbaxml.Limits{})
+		if err != nil || len(report.Violations) != 1 || report.Cut {
+			t.Errorf("%d violations, cut %v, error %v", len(report.Violations), report.Cut, err)
+		}
+	})
+	t.Run("in violations of one token", func(t *testing.T) {
+		t.Parallel()
+		report, err := hrbaxml.Check(strings.NewReader("<HRBAXMLJobPositionPosting><Header></Header>"), hrbaxml.P82(), hrbaxml.Limits{MaxViolations: 2})
+		if err != nil || len(report.Violations) != 2 || !report.Cut {
 			t.Errorf("%d violations, cut %v, error %v", len(report.Violations), report.Cut, err)
 		}
 	})

@@ -3,9 +3,6 @@ package hrbaxml
 import (
 	"bytes"
 	"encoding/xml"
-	"regexp"
-	"strings"
-	"sync"
 )
 
 // checker follows the tokens of a file through the schema.
@@ -19,8 +16,6 @@ type checker struct {
 	// offset and line are where the present token begins.
 	offset int64
 	line   int
-	// badEncoding is why the declared encoding was refused.
-	badEncoding error
 	// begun says that something but white space came, rooted that the root element did.
 	begun, rooted bool
 	// skipped are the names of the open elements from an unknown one on; nothing in it is judged but its form.
@@ -31,6 +26,8 @@ type checker struct {
 	// supplierLine is the line of the header's SupplierId.
 	supplierLine int
 	record       recordBuilder
+	// hints says for each open element of the tracker whether the prefix xsi stands for its usual namespace in it.
+	hints []bool
 }
 
 func (c *checker) take(token xml.Token) error {
@@ -76,9 +73,8 @@ func (c *checker) start(t xml.StartElement) error {
 	default:
 		c.track.enter(id)
 	}
-	c.attributes(t.Attr)
 	c.begin(id)
-	return nil
+	return c.attributes(t.Attr)
 }
 
 // find looks for the element among those that the innermost open one may hold. Elements in a namespace are unknown.
@@ -139,6 +135,7 @@ func (c *checker) endElement(name string) error {
 		c.record.endGroup(r, c.line)
 	}
 	c.track.leave()
+	c.hints = c.hints[:len(c.track.stack)]
 	return c.deliver(r.ID)
 }
 
@@ -199,35 +196,6 @@ func (c *checker) characters(t xml.CharData) error {
 	return nil
 }
 
-// attributes refuses all but declarations of prefixes and, under their usual prefix, the hints at a schema for validators.
-func (c *checker) attributes(attrs []xml.Attr) {
-	for _, a := range attrs {
-		declares := a.Name.Space == "xmlns" && a.Value != "" || a.Name.Space == "" && a.Name.Local == "xmlns" && a.Value == ""
-		hints := a.Name.Space == "xsi" && (a.Name.Local == "schemaLocation" || a.Name.Local == "noNamespaceSchemaLocation")
-		if !declares && !hints {
-			// One is told for each element: a tag may have a great many.
-			c.add(Violation{Reason: HasAttribute, ID: c.track.top().id, Path: c.track.here(), Value: excerpt(qualified(a.Name))})
-			return
-		}
-	}
-}
-
-// declarationForm is the XML declaration, of which the decoder reads the encoding only.
-var declarationForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^version\s*=\s*["']1\.[0-9]+["'](\s+encoding\s*=\s*["'][A-Za-z][A-Za-z0-9._-]*["'])?(\s+standalone\s*=\s*["'](yes|no)["'])?\s*$`)
-})
-
-func (c *checker) instruction(t xml.ProcInst) error {
-	c.begun = true
-	if !strings.EqualFold(t.Target, "xml") {
-		return c.aside(t.Inst)
-	}
-	if c.offset > 0 || t.Target != "xml" || !declarationForm().Match(t.Inst) {
-		return c.malformed("the XML declaration is wrong or not at the beginning")
-	}
-	return nil
-}
-
 // aside judges the text of comments and instructions, which the decoder does not.
 func (c *checker) aside(text []byte) error {
 	if bad := forbiddenCharacter(string(text)); bad != "" {
@@ -247,11 +215,16 @@ func (c *checker) stop(v Violation) error {
 	return errStop
 }
 
+// add is the one place where violations enter the report, and keeps their bound; run ends the reading when it is reached.
 func (c *checker) add(v Violation) {
+	if c.report.Cut {
+		return
+	}
 	if v.Line == 0 {
 		v.Line = max(c.line, 1)
 	}
 	c.report.Violations = append(c.report.Violations, v)
+	c.report.Cut = len(c.report.Violations) >= c.limits.MaxViolations
 }
 
 func qualified(name xml.Name) string {

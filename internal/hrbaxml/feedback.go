@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -51,18 +52,21 @@ func (m Message) WholeFile() bool { return m.Code == CodeStructure || m.Code == 
 
 // ReadFeedback reads a feedback file. Nobody has published its schema, so it finds messages by local names anywhere below any
 // root, in any namespace, passes over what it does not know, and decodes UTF-8, UTF-16, ISO-8859-1 and windows-1252 whatever the
-// file claims. The caller bounds the size. The errors are ErrFeedbackIncomplete and ErrFeedbackUnreadable, wrapped.
+// file claims. It forgives what hides no message: a bare "&", control characters, any version of XML, ads that are quoted beside
+// messages. The caller bounds the size. The errors are ErrFeedbackIncomplete and ErrFeedbackUnreadable, wrapped.
 func ReadFeedback(raw []byte) (Feedback, error) {
 	// A file system may show bytes that are not written yet as zeros.
 	content := bytes.TrimRight(toUTF8(raw), "\x00")
 	if isBlank(content) {
 		return Feedback{Blank: true}, nil
 	}
-	r := feedbackReader{tokens: xml.NewDecoder(bytes.NewReader(content))}
+	r := feedbackReader{tokens: xml.NewDecoder(bytes.NewReader(cleanFeedback(content)))}
+	// Not strict takes a bare "&" for itself. That tags match is seen to here, because the decoder would make up those that are missing.
+	r.tokens.Strict = false
 	r.tokens.Entity = xml.HTMLEntity
 	r.tokens.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	for {
-		token, err := r.tokens.Token()
+		token, err := r.tokens.RawToken()
 		if errors.Is(err, io.EOF) {
 			return r.finish()
 		}
@@ -81,8 +85,12 @@ func isBlank(content []byte) bool { return len(bytes.Trim(content, " \t\r\n")) =
 type feedbackReader struct {
 	tokens *xml.Decoder
 	out    Feedback
-	// depth counts the open elements.
+	// open are the names of the open elements, depth is their number.
+	open  []xml.Name
 	depth int
+	// quoted is the depth of the ad that the file quotes and that is open; zero outside. ads says that there was one.
+	quoted int
+	ads    bool
 	// text is what stands directly in the innermost open element.
 	text strings.Builder
 	// scope is the depth of the element that holds the current message; zero between messages.
@@ -130,24 +138,25 @@ func (r *feedbackReader) take(token xml.Token) error {
 	case xml.Directive:
 		return errors.New("a document type declaration is not permitted")
 	case xml.StartElement:
-		return r.start(t.Name.Local)
+		return r.start(t)
 	case xml.CharData:
 		if r.depth == 0 && !isBlank(t) {
 			return errors.New("text outside of the root element")
 		}
 		r.text.Write(t)
 	case xml.EndElement:
-		return r.end(t.Name.Local)
+		return r.end(t.Name)
 	}
 	return nil
 }
 
-func (r *feedbackReader) start(name string) error {
+func (r *feedbackReader) start(t xml.StartElement) error {
+	name := t.Name.Local
 	switch {
+	case slices.ContainsFunc(t.Attr, func(a xml.Attr) bool { return strings.Contains(a.Value, "<") }):
+		return errors.New("an attribute swallows tags")
 	case r.depth == maxFeedbackDepth:
 		return fmt.Errorf("elements are nested more than %d deep", maxFeedbackDepth)
-	case r.depth > 0 && name == "JobPositionPosting":
-		return errors.New("it is a file of ads")
 	case r.depth == 0 && r.out.Root != "":
 		return errors.New("a second root element")
 	case r.depth == 0 && strings.EqualFold(name, "html"):
@@ -157,6 +166,10 @@ func (r *feedbackReader) start(name string) error {
 	}
 	r.setLooseAside()
 	r.depth++
+	r.open = append(r.open, t.Name)
+	if name == "JobPositionPosting" && r.quoted == 0 {
+		r.quoted, r.ads = r.depth, true
+	}
 	if !r.explicit && strings.EqualFold(name, "ErrorMessage") {
 		err := r.endMessage()
 		r.scope, r.explicit = r.depth, true
@@ -165,15 +178,28 @@ func (r *feedbackReader) start(name string) error {
 	return nil
 }
 
-func (r *feedbackReader) end(name string) error {
-	if p := partNamed(name); p != 0 {
+func (r *feedbackReader) end(name xml.Name) error {
+	if r.depth == 0 || r.open[r.depth-1] != name {
+		return fmt.Errorf("the tag that ends %s has no beginning", excerpt(name.Local))
+	}
+	p := partNamed(name.Local)
+	// What stands in a quoted ad and in no message there is the ad's own, like its AdditionalInformation.
+	quoted := r.quoted > 0 && r.scope < r.quoted
+	if quoted && p == partCode {
+		return errors.New("a code in a quoted ad, and what it is about is not clear")
+	}
+	if p != 0 && !quoted {
 		if err := r.fill(p, strings.TrimSpace(r.text.String())); err != nil {
 			return err
 		}
 		r.text.Reset()
 	}
 	r.setLooseAside()
+	if r.quoted == r.depth {
+		r.quoted = 0
+	}
 	r.depth--
+	r.open = r.open[:r.depth]
 	if r.scope == r.depth+1 {
 		return r.endMessage()
 	}
@@ -234,8 +260,13 @@ func (r *feedbackReader) endMessage() error {
 }
 
 func (r *feedbackReader) finish() (Feedback, error) {
-	if r.out.Root == "" {
+	switch {
+	case r.out.Root == "":
 		return Feedback{}, fmt.Errorf("%w before its root element", ErrFeedbackIncomplete)
+	case r.depth > 0:
+		return Feedback{}, fmt.Errorf("%w in the element %s", ErrFeedbackIncomplete, excerpt(r.open[r.depth-1].Local))
+	case r.ads && len(r.out.Messages) == 0:
+		return Feedback{}, fmt.Errorf("%w: it is a file of ads", ErrFeedbackUnreadable)
 	}
 	return r.out, nil
 }

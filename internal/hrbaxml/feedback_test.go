@@ -31,6 +31,9 @@ const known = `<?xml version="1.0" encoding="UTF-8"?>
 
 var knownFeedback = strings.ReplaceAll(known, " & ", " &amp; ")
 
+// quotedAd is an ad with elements that are named like parts of a message.
+const quotedAd = `<JobPositionPosting><Interview><AdditionalInformation>Bring a pen</AdditionalInformation></Interview></JobPositionPosting>`
+
 var knownMessages = []hrbaxml.Message{
 	{Code: "FLR_JCValid_033", Original: "FLR_JCValid_033", Reference: "99001-1-S", Text: "Fürth & mehr"},
 	{Code: "FLR_DataStore_130", Original: "APPS_DataStore_130", Reference: "99001-2-S"},
@@ -64,6 +67,15 @@ func TestReadFeedbackKnowsEveryShapeOfTheSameMessages(t *testing.T) {
 		"ISO-8859-1 without a word":   strings.TrimPrefix(latin, `<?xml version="1.0" encoding="UTF-8"?>`),
 		"UTF-16":                      string(wide),
 		"UTF-16, big end first":       swapped(wide),
+		"UTF-16 without a mark":       string(wide[2:]),
+		"big end first, no mark":      swapped(wide[2:]),
+		"a bare &":                    strings.ReplaceAll(knownFeedback, "&amp;", "&"),
+		"control characters":          strings.NewReplacer("mehr", "me\x01hr", "99001-1-S", "\x1f99001-1-S", "HRBAXMLErrorLog>\n", "HRBAXMLErrorLog>\x0c\n").Replace(knownFeedback),
+		"references to them":          strings.ReplaceAll(knownFeedback, "mehr", "me&#1;&#x1F;&#xD800;&#99999999999;&#0;hr"),
+		"version 1.1":                 strings.Replace(knownFeedback, `"1.0"`, `"1.1"`, 1),
+		"a quoted ad beside them":     strings.Replace(knownFeedback, "<ErrorInformation>", quotedAd+"<ErrorInformation>", 1),
+		"a quoted ad in a message":    strings.Replace(knownFeedback, "</ErrorMessage>", quotedAd+"</ErrorMessage>", 1),
+		"a message in a quoted ad":    strings.NewReplacer("<ErrorInformation>", "<JobPositionPosting>", "</ErrorInformation>", "</JobPositionPosting>").Replace(knownFeedback),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,12 +158,14 @@ func TestReadFeedbackTellsBlankFromWithoutMessages(t *testing.T) {
 
 func TestReadFeedbackNoticesThatAFileBreaksOff(t *testing.T) {
 	t.Parallel()
-	for end := range len(knownFeedback) {
-		if end == 0 {
-			continue
-		}
-		if _, err := hrbaxml.ReadFeedback([]byte(knownFeedback[:end])); !errors.Is(err, hrbaxml.ErrFeedbackIncomplete) {
-			t.Fatalf("cut behind %q: %v", knownFeedback[:end], err)
+	for _, document := range []string{
+		knownFeedback,
+		strings.NewReplacer("&amp;", "&", "mehr", "me\x01hr&#1;", `"1.0"`, `"1.1"`, "<ErrorInformation>", quotedAd+"<ErrorInformation>").Replace(knownFeedback),
+	} {
+		for end := 1; end < len(document); end++ {
+			if _, err := hrbaxml.ReadFeedback([]byte(document[:end])); !errors.Is(err, hrbaxml.ErrFeedbackIncomplete) {
+				t.Fatalf("cut behind %q: %v", document[:end], err)
+			}
 		}
 	}
 }
@@ -166,7 +180,11 @@ func TestReadFeedbackRefusesWhatIsNone(t *testing.T) {
 		"two roots":          "<a/><b/>",
 		"text behind it":     "<a/>x",
 		"too deep":           strings.Repeat("<a>", 1000),
-		"control characters": "<a>\x01</a>",
+		"a hole":             "<a><ErrorMessage/>\x00\x00<ErrorMessage/></a>",
+		"swallowed messages": `<a b="><ErrorMessage/><c d=">"></c></a>`,
+		"a tag not closed":   "<a><ErrorMessage><ErrorCode>1</ErrorMessage></a>",
+		"end of nothing":     "</a>",
+		"a code in an ad":    "<a><JobPositionPosting><ReferenceId>1</ReferenceId><ErrorCode>1</ErrorCode></JobPositionPosting></a>",
 		"a DOCTYPE":          `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>`,
 		"too many messages":  "<a>" + strings.Repeat("<ErrorMessage/>", 200_001) + "</a>",
 	} {

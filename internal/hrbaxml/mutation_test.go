@@ -88,6 +88,8 @@ var disagreements = map[bool][]*regexp.Regexp{
 		regexp.MustCompile(`<NAICS>[0-9]{3}<`),
 		// Attributes for validators in the schema's own namespace that choose another type or say nil: nobody needs them.
 		regexp.MustCompile(`xsi:(type|nil)=`),
+		// Behind a byte order mark we read UTF-8, as newer releases of libxml2; older ones believe the declaration.
+		regexp.MustCompile(`^\x{FEFF}<\?xml[^>]*(ISO-8859|windows-1252|US-ASCII)`),
 	},
 	true: {
 		// libxml2 counts at most 24 digits in any number; XML Schema does not.
@@ -100,6 +102,8 @@ var disagreements = map[bool][]*regexp.Regexp{
 		regexp.MustCompile(`<\?[A-Za-z]+[^A-Za-z\s?]`),
 		// The decoder of the standard library makes U+FFFD of a reference to half a surrogate pair before we see it.
 		regexp.MustCompile(`&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7][0-9]{3});`),
+		// Behind a byte order mark we read UTF-8, as newer releases of libxml2; older ones believe the declaration.
+		regexp.MustCompile(`^\x{FEFF}<\?xml[^>]*(ISO-8859|windows-1252|US-ASCII)`),
 	},
 }
 
@@ -174,7 +178,7 @@ func mutate(random *rand.Rand, document []byte) []byte {
 	replace := func(part span, with string) []byte {
 		return slices.Concat(document[:part.from], []byte(with), document[part.to:])
 	}
-	switch random.IntN(16) {
+	switch random.IntN(18) {
 	default: // another text
 		return replace(leaf.text, nastyLike(random, string(document[leaf.text.from:leaf.text.to])))
 	case 7: // a text at the edge of a length
@@ -197,7 +201,13 @@ func mutate(random *rand.Rand, document []byte) []byte {
 		at := []int{tag.from, tag.to}[random.IntN(2)]
 		return replace(span{at, at}, nasty[random.IntN(len(nasty))])
 	case 12: // an attribute
-		attribute := []string{` a="1"`, ` xmlns="urn:x"`, ` xmlns=""`, ` xmlns:p="urn:x"`, ` a=1`, ` a="<"`, ` a='1' a='2'`, " "}[random.IntN(8)]
+		attributes := []string{
+			` a="1"`, ` xmlns="urn:x"`, ` xmlns=""`, ` xmlns:p="urn:x"`, ` a=1`, ` a="<"`, ` a='1' a='2'`, " ",
+			` xmlns:p="urn:x" xmlns:p="urn:y"`, ` xmlns:p="urn:x" xmlns:q="urn:x"`, ` xmlns:xsi="urn:x"`, xsi, hint,
+			` xmlns:xsi="urn:x"` + hint, ` xsi:schemaLocation="urn:x a.xsd"` + xsi, ` xmlns:xmlns="urn:x"`,
+			` xmlns:p="http://www.w3.org/2000/xmlns/"`, ` xmlns:xml="http://www.w3.org/XML/1998/namespace"`, ` xmlns:xml="urn:x"`, ` xmlns:p=""`,
+		}
+		attribute := attributes[random.IntN(len(attributes))]
 		return replace(span{tag.to - 1, tag.to - 1}, attribute)
 	case 13: // a tag is gone
 		return replace(tag, "")
@@ -209,10 +219,30 @@ func mutate(random *rand.Rand, document []byte) []byte {
 		element := span{tag.from, tag.from + length + len(endTag(document, tag))}
 		doubled := bytes.Repeat(document[element.from:element.to], 2*random.IntN(2))
 		return replace(element, string(doubled))
+	case 16: // another declaration
+		return redeclare(random, document)
+	case 17: // hints at a schema, with their prefix declared around them
+		document = replace(span{tag.to - 1, tag.to - 1}, hint)
+		return bytes.Replace(document, []byte("<HRBAXMLJobPositionPosting"), []byte("<HRBAXMLJobPositionPosting"+xsi), 1)
 	case 15: // a byte changes
 		at := random.IntN(len(document))
 		return replace(span{at, at + 1}, string([]byte{byte(random.IntN(256))}))
 	}
+}
+
+// redeclare gives a document another XML declaration, and some bytes beyond ASCII.
+func redeclare(random *rand.Rand, document []byte) []byte {
+	pick := func(list ...string) string { return list[random.IntN(len(list))] }
+	name := pick("UTF-8", "utf-8", "UTF8", "US-ASCII", "ISO-8859-1", "ISO-8859-15", "windows-1252", "nonsense", "", "8")
+	equals, quote := pick("=", "=", " = "), pick(`"`, `"`, `'`)
+	declaration := pick("", "", "\ufeff") + "<?xml " + pick("version", "version", "version", "VERSION", "") + equals + quote +
+		pick("1.0", "1.0", "1.0", "1.1", "2.0", "1.") + quote +
+		pick(" ", " ", "\n", "", "\f") + "encoding" + equals + quote + name + pick(quote, quote, quote, `"`) +
+		pick("", "", ` standalone="yes"`, ` standalone="maybe"`) + pick("", " ") + "?>"
+	_, body, _ := bytes.Cut(document, []byte("?>"))
+	beyond := pick("", "", "ü", "\xfc", "\x80", "\x81", "\xa4")
+	body = bytes.Replace(body, []byte("<HiringOrgName>"), []byte("<HiringOrgName>"+beyond), 1)
+	return append([]byte(declaration), body...)
 }
 
 // nastyLike returns mostly a text of the same sort as the given one: others are refused for simple reasons.

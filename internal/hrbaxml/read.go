@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Limits bound what Check and Read take from a file. Zero values stand for the defaults.
+// Limits bound what Check and Read take from a file. Zero and less stand for the defaults.
 type Limits struct {
 	// MaxBytes is the largest file; 64 MiB by default.
 	MaxBytes int64
@@ -61,16 +61,20 @@ type Visitor struct {
 
 // Check judges any HR-BA-XML file against the release's schema, in one pass and bounded memory. The error is that of reading r;
 // everything wrong with the file is in the Report.
+//
+// It is stricter than a general XML parser on purpose, for the BA promises none of this: XML 1.1, document type declarations,
+// zeros behind the document, encodings beyond UTF-8, US-ASCII, ISO-8859-1, ISO-8859-15 and windows-1252 (UTF-16 among them),
+// xsi:type, xsi:nil, and hints at a schema under another prefix than xsi are refused.
 func Check(r io.Reader, release *Release, limits Limits) (Report, error) {
 	return Read(r, release, limits, Visitor{})
 }
 
 // Read does what Check does and hands every record to the visitor. An ad with violations is handed on with what is known of it.
 func Read(r io.Reader, release *Release, limits Limits, visit Visitor) (Report, error) {
-	if limits.MaxBytes == 0 {
+	if limits.MaxBytes <= 0 {
 		limits.MaxBytes = defaultMaxBytes
 	}
-	if limits.MaxViolations == 0 {
+	if limits.MaxViolations <= 0 {
 		limits.MaxViolations = defaultMaxViolations
 	}
 	c := &checker{source: newSource(r, limits.MaxBytes), limits: limits, visit: visit}
@@ -91,11 +95,8 @@ func (c *checker) run() error {
 		return c.stop(Violation{Reason: BadEncoding, Detail: err.Error()})
 	}
 	c.tokens = xml.NewDecoder(c.source)
-	c.tokens.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
-		out, err := c.source.decode(charset, in)
-		c.badEncoding = err
-		return out, err
-	}
+	// The decoder misreads some declarations, so instruction switches the encoding; it stands behind the same bytes.
+	c.tokens.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for {
 		c.offset = c.tokens.InputOffset()
 		c.line, _ = c.tokens.InputPos()
@@ -107,8 +108,7 @@ func (c *checker) run() error {
 		if err := c.take(token); err != nil {
 			return err
 		}
-		if len(c.report.Violations) >= c.limits.MaxViolations {
-			c.report.Cut = true
+		if c.report.Cut {
 			return errStop
 		}
 	}
@@ -121,8 +121,8 @@ func (c *checker) end(err error) error {
 		return c.stop(Violation{Reason: FileTooLarge, Limit: int(c.limits.MaxBytes)})
 	case c.source.err != nil && !errors.Is(c.source.err, io.EOF):
 		return fmt.Errorf("read file: %w", c.source.err)
-	case c.badEncoding != nil:
-		return c.stop(Violation{Reason: BadEncoding, Detail: c.badEncoding.Error()})
+	case c.source.undecodable != nil:
+		return c.stop(Violation{Reason: BadEncoding, Detail: c.source.undecodable.Error()})
 	case !errors.Is(err, io.EOF):
 		return c.malformed(syntaxMessage(err))
 	case c.begun && !c.rooted:

@@ -23,8 +23,13 @@ type source struct {
 	left int64
 	// err is the failure of from, which the XML decoder would hide.
 	err error
-	// latin says that the bytes are windows-1252, and pending are bytes of a character that is partly delivered.
-	latin   bool
+	// marked says that a byte order mark was there.
+	marked bool
+	// decoder reads the bytes beyond ASCII in the encoding charset; nil for UTF-8. undecodable is a byte that it does not have.
+	charset     string
+	decoder     func(byte) (rune, bool)
+	undecodable error
+	// pending are bytes of a character that is partly delivered.
 	pending []byte
 	scratch [utf8.UTFMax]byte
 }
@@ -44,6 +49,7 @@ func (s *source) begin() error {
 	}
 	if bytes.HasPrefix(head, bomUTF8) {
 		s.next += len(bomUTF8)
+		s.marked = true
 	}
 	return nil
 }
@@ -80,8 +86,13 @@ func (s *source) ReadByte() (byte, error) {
 	}
 	b := s.buf[s.next]
 	s.next++
-	if s.latin && b >= utf8.RuneSelf {
-		n := utf8.EncodeRune(s.scratch[:], fromWindows1252(b))
+	if s.decoder != nil && b >= utf8.RuneSelf {
+		r, ok := s.decoder(b)
+		if !ok {
+			s.undecodable = fmt.Errorf("the byte 0x%02X is no character of %s", b, excerpt(s.charset))
+			return 0, s.undecodable
+		}
+		n := utf8.EncodeRune(s.scratch[:], r)
 		s.pending = s.scratch[1:n]
 		return s.scratch[0], nil
 	}
@@ -101,14 +112,24 @@ func (s *source) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// decode switches to the encoding that the XML declaration names; it is the decoder's CharsetReader.
-func (s *source) decode(charset string, _ io.Reader) (io.Reader, error) {
+// decode switches to the encoding that the XML declaration names. Behind a byte order mark the file is UTF-8 whatever it says.
+func (s *source) decode(charset string) error {
+	var decoder func(byte) (rune, bool)
 	switch strings.ToLower(charset) {
+	case "", "utf-8", "utf8":
 	case "us-ascii", "ascii":
-	case "iso-8859-1", "latin1", "windows-1252", "cp1252":
-		s.latin = true
+		decoder = func(byte) (rune, bool) { return 0, false }
+	case "iso-8859-1", "latin1":
+		decoder = func(b byte) (rune, bool) { return fromLatin1(b), true }
+	case "iso-8859-15", "latin-9":
+		decoder = func(b byte) (rune, bool) { return fromLatin9(b), true }
+	case "windows-1252", "cp1252":
+		decoder = fromWindows1252
 	default:
-		return nil, fmt.Errorf("the encoding %s is not supported; UTF-8 is needed", excerpt(charset))
+		return fmt.Errorf("the encoding %s is not supported; UTF-8 is needed", excerpt(charset))
 	}
-	return s, nil
+	if !s.marked {
+		s.charset, s.decoder = charset, decoder
+	}
+	return nil
 }
