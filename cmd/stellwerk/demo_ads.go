@@ -68,8 +68,8 @@ func careAds(e employer, today calendar.Date) []advert {
 				}
 			})},
 		{externalID: "pflege-06", content: miniJob(e)},
-		{externalID: "pflege-07", content: with(basicAd(e, "Musikalische Begleitung unserer Sommerfeste (m/w/d)", 8379, posting.Artist,
-			"Sie spielen an drei Nachmittagen im Sommer für unsere Bewohnerinnen, Bewohner und ihre Gäste."),
+		{externalID: "pflege-07", content: with(basicAd(e, "Bühnenbild für unser Sommertheater (m/w/d)", 58692, posting.Artist,
+			"Sie entwerfen und bauen das Bühnenbild für das Stück, das unsere Bewohnerinnen und Bewohner im Sommer spielen."),
 			func(c *posting.Content) {
 				c.Artist = &posting.ArtistTerms{DailyRate: posting.RateUpTo499}
 				c.Contract = &posting.Contract{Term: posting.FixedTerm, Months: new(3)}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -160,18 +162,44 @@ func TestValidatePrintsOneObject(t *testing.T) {
 	}
 }
 
+// The same occupation in both forms of the BA's catalogue.
+const (
+	occupationCSV = `"1001","B 81302-131","t","1910","2","0","3","E","0","Pflegefachmann/Pflegefachfrau","Pflegefachmann/-frau","PFLEGEFACHMANN"
+`
+	occupationXML = `<berufeliste><beruf id="1001" bkz="B 81302-131"><typ>t</typ><lbkgruppe>1910</lbkgruppe>
+<qualifikationsNiveaus><qualifikationsNiveau niveau="2"/></qualifikationsNiveaus><hochschulberuf>nein</hochschulberuf><ebene>3</ebene>
+<zustand>E</zustand><kuenstler>nein</kuenstler><bezeichnung><bezeichnung_nk>Pflegefachmann/-frau</bezeichnung_nk></bezeichnung></beruf></berufeliste>`
+)
+
 func TestValidateTakesACatalogue(t *testing.T) {
 	t.Parallel()
-	const csv = `"1001","B 81302-131","t","1910","2","0","3","E","0","Pflegefachmann/Pflegefachfrau","Pflegefachmann/-frau","PFLEGEFACHMANN"
-`
-	file := writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>9999999")
-
-	code, out, _ := validate(t, file, "--at", wholeDay)
-	if code != cli.ExitOK || !strings.Contains(out, "warning FLR_JCValid_042") {
-		t.Errorf("with the built-in part: exit code %d\n%s", code, out)
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	list, err := w.Create("vam_beruf_kurz.xml")
+	if err == nil {
+		_, err = list.Write([]byte(occupationXML))
 	}
-	code, out, _ = validate(t, file, "--at", wholeDay, "--catalog", writeTemp(t, "occupations.csv", csv))
-	if code != cli.ExitFailed || !strings.Contains(out, "error FLR_JCValid_042") {
-		t.Errorf("with a whole one: exit code %d\n%s", code, out)
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	known, unknown := writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>1001"), writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>9999999")
+	for name, c := range map[string]struct {
+		file, catalog string
+		code          int
+		out           string
+	}{
+		"unknown to the built-in part": {unknown, "", cli.ExitOK, "warning FLR_JCValid_042"},
+		"unknown to a CSV":             {unknown, writeTemp(t, "occupations.csv", occupationCSV), cli.ExitFailed, "error FLR_JCValid_042"},
+		"unknown to an archive":        {unknown, writeTemp(t, "occupations.zip", archive.String()), cli.ExitFailed, "error FLR_JCValid_042"},
+		"known to a CSV":               {known, writeTemp(t, "occupations.csv", occupationCSV), cli.ExitOK, "0 errors and 0 warnings"},
+		"known to an archive":          {known, writeTemp(t, "occupations.zip", archive.String()), cli.ExitOK, "0 errors and 0 warnings"},
+	} {
+		args := []string{c.file, "--at", wholeDay}
+		if c.catalog != "" {
+			args = append(args, "--catalog", c.catalog)
+		}
+		if code, out, complaints := validate(t, args...); code != c.code || !strings.Contains(out, c.out) {
+			t.Errorf("%s: exit code %d\n%s%s", name, code, out, complaints)
+		}
 	}
 }

@@ -38,7 +38,7 @@ type Occupation struct {
 	// Academic says that the occupation asks for a degree (hochschulberuf).
 	Academic bool
 	// Artist says that the BA's artists' service places the occupation (kuenstler). The built-in marks are ours: the catalogue that
-	// they would come from holds no activity on stage and marks nobody, so that only the trainings for the stage have the mark.
+	// they would come from lacks the activities on stage and marks nobody, so that only some behind the stage have the mark.
 	Artist bool
 	// Withdrawn says that an ad may no longer name the occupation (zustand other than E).
 	Withdrawn bool
@@ -74,7 +74,7 @@ func (o Occupation) Suits(employmentType string) bool {
 	case employmentType == "apprenticeship":
 		return !activity
 	case employmentType == "artist":
-		return o.Artist
+		return activity && o.Artist
 	}
 	return false
 }

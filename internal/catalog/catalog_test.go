@@ -87,7 +87,7 @@ func TestTheBuiltInOccupationsAreNotAll(t *testing.T) {
 func TestTheBuiltInOccupationsServeEveryEmploymentType(t *testing.T) {
 	t.Parallel()
 	for employmentType, least := range map[string]int{
-		"job": 200, "self_employed": 200, "internship": 200, "skilled_worker": 200, "manager": 200, "helper": 25, "apprenticeship": 90, "artist": 5,
+		"job": 200, "self_employed": 200, "internship": 200, "skilled_worker": 200, "manager": 200, "helper": 25, "apprenticeship": 90, "artist": 4,
 	} {
 		n := 0
 		for _, o := range builtIn() {
@@ -110,6 +110,7 @@ func TestWhatAnEmploymentTypeMayName(t *testing.T) {
 	cooksTraining := catalog.Occupation{Kind: catalog.Training, Levels: []int{2}, Groups: []string{"1120"}}
 	simpleTraining := catalog.Occupation{Kind: catalog.Training, Levels: []int{1}, Groups: []string{"6110"}}
 	dancer := catalog.Occupation{Kind: catalog.Activity, Levels: []int{4}, Artist: true}
+	dancersTraining := catalog.Occupation{Kind: catalog.Training, Levels: []int{2}, Artist: true}
 	withdrawn := cook
 	withdrawn.Withdrawn = true
 	for _, tt := range []struct {
@@ -124,6 +125,7 @@ func TestWhatAnEmploymentTypeMayName(t *testing.T) {
 		{"a cook's training", cooksTraining, []string{"apprenticeship"}},
 		{"a training of one level", simpleTraining, []string{"apprenticeship"}},
 		{"dancer", dancer, []string{"artist", "internship", "self_employed"}},
+		{"a dancer's training", dancersTraining, []string{"apprenticeship"}},
 		{"withdrawn", withdrawn, nil},
 	} {
 		var got []string

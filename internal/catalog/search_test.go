@@ -45,7 +45,7 @@ func TestPeopleFindAnOccupationByWhatTheyCallIt(t *testing.T) {
 		{"Schreiner", "job", 4458},
 		{"Elektriker", "apprenticeship", 15636},
 		{"LKW-Fahrer", "job", 14717},
-		{"Schauspielerin", "artist", 8412},
+		{"Bühnenbildnerin", "artist", 58692},
 		{"Informatik", "apprenticeship", 93944},
 	} {
 		found := catalog.BuiltIn().Search(tt.query, catalog.Filter{EmploymentType: tt.employmentType})

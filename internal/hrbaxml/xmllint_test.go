@@ -2,16 +2,17 @@ package hrbaxml_test
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
-	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml/xmllint"
 )
 
 // ourXSD is the schema that is generated from the table.
@@ -26,51 +27,12 @@ func schemas() []string {
 	return []string{ourXSD, baXSD}
 }
 
-// lintedAtOnce is how many documents go to one call of xmllint.
-const lintedAtOnce = 1000
-
 // lint lets libxml2 judge documents and returns which of them it takes, and what it said about each.
 func lint(t *testing.T, xsd string, documents [][]byte) (valid []bool, said []string) {
 	t.Helper()
-	folder := t.TempDir()
-	for chunk := range slices.Chunk(documents, lintedAtOnce) {
-		args := []string{"--noout", "--huge", "--schema", xsd}
-		for i, document := range chunk {
-			path := filepath.Join(folder, fmt.Sprintf("%d.xml", i))
-			if err := os.WriteFile(path, document, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			args = append(args, path)
-		}
-		var out bytes.Buffer
-		command := exec.CommandContext(t.Context(), "xmllint", args...)
-		command.Stderr = &out
-		if err := command.Run(); err != nil && command.ProcessState == nil {
-			t.Fatalf("xmllint (package libxml2-utils) cannot run: %v", err)
-		}
-		taken, words := verdicts(out.String(), len(chunk), folder)
-		valid, said = append(valid, taken...), append(said, words...)
-	}
-	return valid, said
-}
-
-// verdicts sorts xmllint's lines by file. A file is valid if xmllint says so and nothing else of it.
-func verdicts(out string, files int, folder string) (valid []bool, said []string) {
-	valid, said = make([]bool, files), make([]string, files)
-	for line := range strings.Lines(out) {
-		var i int
-		rest, ok := strings.CutPrefix(line, folder+string(filepath.Separator))
-		if !ok {
-			continue
-		}
-		if _, err := fmt.Sscanf(rest, "%d.xml", &i); err != nil {
-			continue
-		}
-		if strings.HasSuffix(rest, ".xml validates\n") {
-			valid[i] = said[i] == ""
-			continue
-		}
-		said[i] += rest
+	valid, said, err := xmllint.Judge(t.Context(), t.TempDir(), xsd, documents)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return valid, said
 }
@@ -95,35 +57,73 @@ func TestWrittenFilesAreValidUnderLibxml2(t *testing.T) {
 	}
 }
 
+// TestEveryElementAndCodeIsWritten reads the files of these tests with a parser that knows no schema, and looks for what is missing.
 func TestEveryElementAndCodeIsWritten(t *testing.T) {
 	t.Parallel()
-	type use struct {
-		id    hrbaxml.ID
-		value string
-	}
-	written := map[use]bool{}
-	for variant := range variants {
-		for _, n := range fullAd(hrbaxml.P82(), variant) {
-			written[use{n.ID, ""}], written[use{n.ID, n.Text}] = true, true
+	for _, release := range hrbaxml.Releases() {
+		written := map[string]map[string]bool{}
+		for variant := range variants {
+			collectValues(t, writeFile(t, release, []hrbaxml.Ad{fullAd(release, variant)}, "99001-OLD-S"), written)
 		}
-	}
-	elements, codes := 0, 0
-	for e := range hrbaxml.P82().Elements {
-		if e.ID <= hrbaxml.Posting || e.ID >= hrbaxml.DeleteEntry {
-			continue
+		var full bytes.Buffer
+		w, err := hrbaxml.NewWriter(&full, release, hrbaxml.Header{SupplierID: "V000123400", Timestamp: someTime, Load: hrbaxml.Full})
+		if err != nil {
+			t.Fatal(err)
 		}
-		elements++
-		if !e.IsGroup() && !written[use{e.ID, ""}] {
-			t.Errorf("%s is never written", e.Path)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
 		}
-		for _, c := range e.Value.Codes {
-			codes++
-			if !written[use{e.ID, c.Value}] {
-				t.Errorf("%s with %s (%s) is never written", e.Path, c.Value, c.Means)
+		collectValues(t, full.Bytes(), written)
+		var count struct{ elements, found, codes, foundCodes int }
+		for e := range release.Elements {
+			count.elements++
+			values, found := written[e.Path]
+			switch {
+			case found:
+				count.found++
+			case e.ID != hrbaxml.HeaderPdfPreviewOnly: // it is known and never sent
+				t.Errorf("%s: %s is never written", release.Name(), e.Path)
+			}
+			for _, c := range e.Value.Codes {
+				count.codes++
+				switch {
+				case values[c.Value]:
+					count.foundCodes++
+				case e.ID != hrbaxml.HeaderPdfPreviewOnly:
+					t.Errorf("%s: %s with %s (%s) is never written", release.Name(), e.Path, c.Value, c.Means)
+				}
 			}
 		}
+		t.Logf("%s: %d of %d elements and %d of %d codes are written", release.Name(), count.found, count.elements, count.foundCodes, count.codes)
 	}
-	t.Logf("%d elements of an ad and %d codes", elements, codes)
+}
+
+// collectValues notes each path of a document with the texts that stand there.
+func collectValues(t *testing.T, document []byte, written map[string]map[string]bool) {
+	t.Helper()
+	tokens := xml.NewDecoder(bytes.NewReader(document))
+	var path, text string
+	for {
+		token, err := tokens.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			path, text = path+"/"+token.Name.Local, ""
+			if written[path] == nil {
+				written[path] = map[string]bool{}
+			}
+		case xml.CharData:
+			text += string(token)
+		case xml.EndElement:
+			written[path][text] = true
+			path, text = path[:strings.LastIndexByte(path, '/')], ""
+		}
+	}
 }
 
 // TestOurXSDLoads tells a broken schema from a refused document.

@@ -106,21 +106,11 @@ func TestElementsThatAreCountedFollowEachOther(t *testing.T) {
 
 // throughFile writes a content into a file as an ad, and reads it back.
 func throughFile(content *Content, release *hrbaxml.Release) (Content, error) {
-	var ad hrbaxml.Ad
-	Encode(&ad, content, sampleEnvelope(testDay, release))
-	var file bytes.Buffer
-	header := hrbaxml.Header{SupplierID: "V000000000", Timestamp: testDay.Start(time.UTC), Amount: 1, Load: hrbaxml.Delta}
-	writer, err := hrbaxml.NewWriter(&file, release, header)
+	file, err := fileOf(content, release)
 	if err != nil {
 		return Content{}, err
 	}
-	if err := writer.WriteAd(ad); err != nil {
-		return Content{}, err
-	}
-	if err := writer.Close(); err != nil {
-		return Content{}, err
-	}
-	return readOne(file.Bytes(), release)
+	return readOne(file, release)
 }
 
 // readOne reads the one ad of a file that the schema permits.
