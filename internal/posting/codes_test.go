@@ -52,7 +52,7 @@ func TestEveryCodeOfAnEmployerGoesBothWays(t *testing.T) {
 			code := strconv.Itoa(n)
 			wanted := slices.Contains(sendable, code) && !slices.Contains(notOurs[element.ID].codes, code)
 			if got := returns(element, code); got != wanted {
-				t.Errorf("%s with %s comes back: %v, want %v", element.ID, code, got, wanted)
+				t.Errorf("%s with %s comes back: %v, want %v %s", element.ID, code, got, wanted, notOurs[element.ID].why)
 			}
 		}
 	}
