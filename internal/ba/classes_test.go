@@ -36,6 +36,7 @@ func TestErrorsOfTheNetworkHaveAClass(t *testing.T) {
 		"alert unknown_ca":           {remote(48), true, ClassCertificateRefused},
 		"alert handshake_failure":    {remote(40), false, ClassTLS},
 		"no such name":               {&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}, false, ClassDNS},
+		"no answer about the name":   {&net.DNSError{Err: "i/o timeout", Name: "x", IsTimeout: true}, false, ClassDNS},
 		"no route":                   {&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, false, ClassConnectionRefused},
 		"reset":                      {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true, ClassConnectionCut},
 		"end":                        {io.ErrUnexpectedEOF, true, ClassConnectionCut},
@@ -183,6 +184,7 @@ func FuzzReadListing(f *testing.F) {
 
 func FuzzReadForm(f *testing.F) {
 	f.Add(`<form action="upload.php"><input type="file" name="upload"></form>`)
+	f.Add(`<title>HRBAXML File Upload</title>`)
 	f.Add(`<form action="//example.org/"><input type=hidden name=a value=b><input type=file><button name=x>`)
 	f.Add(`<form action="https://hrbaxml.example@example.org/in/"><input type="FILE">`)
 	client, err := New(Options{BaseURL: "https://hrbaxml.example/"})

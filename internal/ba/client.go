@@ -110,7 +110,7 @@ type PathMode string
 
 // The path modes.
 const (
-	// PathUnknown means that nobody has looked yet; until Probe has, it works like PathPlain.
+	// PathUnknown means that nobody has looked yet; until somebody has, it works like PathPlain.
 	PathUnknown PathMode = "unknown"
 	// PathPlain is the top directory itself: /.
 	PathPlain PathMode = "plain"
@@ -126,7 +126,7 @@ type Identity struct {
 	Certificate tls.Certificate
 	// Authorities are the certificate authorities that came in the .p12: the BA's own server certificate may chain to them.
 	Authorities []*x509.Certificate
-	// PathMode is what Probe found earlier, or PathUnknown.
+	// PathMode is what an earlier session found, or PathUnknown.
 	PathMode PathMode
 }
 
@@ -167,7 +167,8 @@ func (c *Client) Session(id Identity) (*Session, error) {
 	return s, nil
 }
 
-// PathMode returns the path mode in use: the one of the Identity, or what Probe found since.
+// PathMode returns the path mode in use: the one of the Identity, or what Probe, List, Upload or Download found since. Whoever keeps the
+// mode compares it after use.
 func (s *Session) PathMode() PathMode {
 	mode, _ := s.mode.Load().(PathMode)
 	return mode

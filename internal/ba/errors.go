@@ -142,14 +142,14 @@ func classOf(ctx context.Context, err error, bodyLeft bool) Class {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ClassStopped
 	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return ClassDNS
+	}
 	if isTimeout(err) {
 		if bodyLeft {
 			return ClassTimeoutAfterBody
 		}
 		return ClassTimeoutBeforeBody
-	}
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return ClassDNS
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return ClassConnectionRefused

@@ -12,10 +12,12 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// What is used where the upload page does not say: HR-BA-XML, Einweisungskonzept §7.6.2.
+// What is used where the upload page does not say: HR-BA-XML, Einweisungskonzept §7.6.2. A page without a form counts as the upload page
+// only if its title says so; any other may be about maintenance.
 const (
 	fallbackAction = "upload.php"
 	fallbackInput  = "upload"
+	fallbackTitle  = "upload"
 )
 
 // maxFields bounds how many fields of a form are sent back.
@@ -36,7 +38,7 @@ type uploadForm struct {
 }
 
 // readForm finds the first form with a file input on the upload page at the given address, as a browser would fill it: hidden
-// fields and a named submit button go along. Without such a form it falls back to what the BA documents.
+// fields and a named submit button go along. On an upload page without such a form it falls back to what the BA documents.
 func readForm(page *url.URL, root *html.Node) (uploadForm, error) {
 	for node := range root.Descendants() {
 		if node.DataAtom != atom.Form {
@@ -53,6 +55,9 @@ func readForm(page *url.URL, root *html.Node) (uploadForm, error) {
 		}
 		target.Fragment = ""
 		return uploadForm{action: target, fields: fields}, nil
+	}
+	if heading := title(root); !strings.Contains(strings.ToLower(heading), fallbackTitle) {
+		return uploadForm{}, fmt.Errorf("there is no form that takes a file; the page's title is %q", heading)
 	}
 	target := page.ResolveReference(&url.URL{Path: fallbackAction})
 	return uploadForm{action: target, fields: []field{{name: fallbackInput, file: true}}}, nil

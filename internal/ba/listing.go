@@ -30,10 +30,11 @@ type Entry struct {
 	Size string
 }
 
-// List returns the files in the employer's directory, in the host's order. A page that is no directory listing is an error of
+// List returns the files in the employer's directory, in the host's order. Where the host answers 403 or 404 or shows only other partners'
+// files, the directory may have moved: then the other path mode is tried, and kept if it works (PathMode tells). A page that is no directory listing is an error of
 // ClassGarbage and never an empty list, for "no feedback yet" must not be concluded from a maintenance page.
 func (s *Session) List(ctx context.Context) ([]Entry, error) {
-	entries, err := s.list(ctx, s.PathMode())
+	entries, err := s.listEither(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the BA's directory: %w", err)
 	}

@@ -67,7 +67,11 @@ func (s *Session) Upload(ctx context.Context, name string, file []byte) (Receipt
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.client.transferTimeout)
 	defer cancel()
-	form, err := s.uploadForm(ctx)
+	var form uploadForm
+	err := s.anew(ctx, func() (err error) {
+		form, err = s.uploadForm(ctx)
+		return err
+	})
 	if err != nil {
 		return Receipt{Outcome: NotSent}, fmt.Errorf("fetch the BA's upload page: %w", err)
 	}

@@ -106,6 +106,7 @@ func TestUploadIsNotSentWhenTheUploadPageCannotBeUsed(t *testing.T) {
 		"form leads to plain http": {page(200, form("http://127.0.0.1/upload.php")), ba.ClassElsewhere},
 		"form leads to a script":   {page(200, form("javascript:alert(1)")), ba.ClassElsewhere},
 		"form with a password":     {page(200, form("https://u:p@127.0.0.1/")), ba.ClassElsewhere},
+		"maintenance":              {page(200, "<title>Wartung</title>"), ba.ClassGarbage},
 		"form without an address":  {page(200, form("https://[::1")), ba.ClassGarbage},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -76,29 +76,55 @@ const (
 // Act lets BA staff do something to an ad that exists. Each act makes the BA's record newer than what the partner sent before, in
 // whole seconds, as the partners' dates are.
 func (b *BA) Act(partnerID, adID string, act Act) error {
+	return b.staff(partnerID, adID, string(act), func(ad *Ad) error {
+		switch act {
+		case ActChange:
+		case ActLock:
+			ad.State = AdLocked
+		case ActUnlock:
+			ad.State = AdLive
+		case ActPlanDeletion:
+			ad.DeletionPlanned = true
+		case ActRemove:
+			ad.State = AdRemoved
+		default:
+			return fmt.Errorf("%q is not an act of staff", act)
+		}
+		return nil
+	})
+}
+
+// Amend lets BA staff change the text of an element of an ad that exists, such as JobPositionInformation/Objective. It is an ActChange
+// that can be seen.
+func (b *BA) Amend(partnerID, adID, path, text string) error {
+	return b.staff(partnerID, adID, string(ActChange)+" "+path, func(ad *Ad) error {
+		// Others hold the content as it was.
+		content := ad.Content.clone()
+		found := content.All(path)
+		if len(found) == 0 || len(found[0].Children) > 0 {
+			return fmt.Errorf("ad %s has no text at %q", adID, path)
+		}
+		found[0].Text = text
+		ad.Content = content
+		return nil
+	})
+}
+
+// staff lets BA staff change an ad that exists, and keeps a record of it.
+func (b *BA) staff(partnerID, adID, what string, change func(*Ad) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.settle()
-	ad, ok := b.ads[adKey{partnerID, adID}]
-	if !ok || ad.State == AdRemoved {
+	ad := b.find(partnerID, adID)
+	if ad == nil || ad.State == AdRemoved {
 		return fmt.Errorf("partner %s has no ad %s", partnerID, adID)
 	}
-	switch act {
-	case ActChange:
-	case ActLock:
-		ad.State = AdLocked
-	case ActUnlock:
-		ad.State = AdLive
-	case ActPlanDeletion:
-		ad.DeletionPlanned = true
-	case ActRemove:
-		ad.State = AdRemoved
-	default:
-		return fmt.Errorf("%q is not an act of staff", act)
+	if err := change(ad); err != nil {
+		return err
 	}
 	now := b.now()
 	ad.Changed = later(now.Truncate(time.Second), ad.Changed.Add(time.Second))
-	ad.record(now, "staff: "+string(act), "")
+	ad.record(now, "staff: "+what, "")
 	return nil
 }
 
@@ -128,8 +154,8 @@ func (b *BA) Ad(partnerID, adID string) (Ad, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.settle()
-	ad, ok := b.ads[adKey{partnerID, adID}]
-	if !ok {
+	ad := b.find(partnerID, adID)
+	if ad == nil {
 		return Ad{}, false
 	}
 	return ad.clone(), true

@@ -85,6 +85,13 @@ func createAuthority(dir string) (*authority, error) {
 	return a, nil
 }
 
+// pool returns the authority as the only one that is trusted.
+func (a *authority) pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(a.certificate)
+	return pool
+}
+
 func newAuthority() (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -103,21 +110,46 @@ func newAuthority() (*authority, error) {
 	return a, err
 }
 
-// server makes a certificate for the file host, good for loopback, the BA's host name and the given names.
-func (a *authority) server(names []string) (tls.Certificate, error) {
+// servers makes the certificates that the file host can show: one that is good for loopback, the BA's host name and the given names,
+// and those that a careful client refuses.
+func (a *authority) servers(names []string) (map[ServerCertificate]tls.Certificate, error) {
+	stranger, err := newAuthority()
+	if err != nil {
+		return nil, err
+	}
+	from, until := lifetime()
+	long := []string{"localhost", hostName, "127.0.0.1", "::1"}
+	certificates := map[ServerCertificate]tls.Certificate{}
+	for _, c := range []struct {
+		kind   ServerCertificate
+		issuer *authority
+		names  []string
+		until  time.Time
+	}{
+		{ServerCertificateGood, a, append(long, names...), until},
+		{ServerCertificateExpired, a, append(long, names...), from.AddDate(1, 0, 0)},
+		{ServerCertificateName, a, []string{elsewhereHost}, until},
+		{ServerCertificateForeign, stranger, append(long, names...), until},
+	} {
+		if certificates[c.kind], err = c.issuer.server(c.names, from, c.until); err != nil {
+			return nil, err
+		}
+	}
+	return certificates, nil
+}
+
+// server makes a certificate for the file host, good for the given host names and addresses.
+func (a *authority) server(names []string, from, until time.Time) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("make server key: %w", err)
 	}
-	from, until := lifetime()
 	template := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: hostName, Organization: []string{"basim"}},
 		NotBefore:   from,
 		NotAfter:    until,
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:    []string{"localhost", hostName},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	for _, name := range names {
 		if ip := net.ParseIP(name); ip != nil {

@@ -13,9 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
@@ -51,21 +53,28 @@ type Options struct {
 
 // BA is what stands behind the file host: accounts, ads, files, and the judgement of uploads. It is safe for concurrent use.
 type BA struct {
-	now       func() time.Time
+	// watch is the clock that was given; ahead is how far, in nanoseconds, the BA's own clock runs before it.
+	watch     func() time.Time
+	ahead     atomic.Int64
 	zone      *time.Location
 	dir       string
 	authority *authority
 	places    atlas
-	schema    schema
+	// schemas are those of the releases, by their names in Settings.Release.
+	schemas map[string]schema
 
 	mu       sync.Mutex
 	settings Settings
-	faults   Faults
-	partners map[string]*Partner
-	ads      map[adKey]*Ad
-	uploads  []*Upload
-	offered  map[string]map[string]*File
-	coming   []*File
+	// tlsChanged, if set, ends idle connections, for they were opened under other settings.
+	tlsChanged func()
+	faults     Faults
+	rates      Rates
+	dice       *rand.Rand
+	partners   map[string]*Partner
+	ads        map[adKey]*Ad
+	uploads    []*Upload
+	offered    map[string]map[string]*File
+	coming     []*File
 }
 
 // adKey identifies an ad: the same id of two partners means two ads.
@@ -73,6 +82,8 @@ type adKey struct{ partner, id string }
 
 // inventory is the part of the state that Close writes.
 type inventory struct {
+	// Ahead is how far the BA's clock was set ahead.
+	Ahead   Duration  `json:"ahead"`
 	Ads     []*Ad     `json:"ads"`
 	Uploads []*Upload `json:"uploads"`
 	Offered []*File   `json:"offered"`
@@ -85,13 +96,14 @@ func Open(opts Options) (*BA, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema, err := newSchema()
+	schemas, err := newSchemas()
 	if err != nil {
 		return nil, err
 	}
 	ba := &BA{
-		schema:   schema,
-		now:      opts.Now,
+		schemas:  schemas,
+		watch:    opts.Now,
+		dice:     newDice(0),
 		zone:     zone,
 		dir:      opts.Dir,
 		places:   newAtlas(opts.Places),
@@ -100,8 +112,8 @@ func Open(opts Options) (*BA, error) {
 		ads:      map[adKey]*Ad{},
 		offered:  map[string]map[string]*File{},
 	}
-	if ba.now == nil {
-		ba.now = time.Now
+	if ba.watch == nil {
+		ba.watch = time.Now
 	}
 	if ba.authority, err = openAuthority(opts.Dir); err != nil {
 		return nil, err
@@ -110,6 +122,19 @@ func Open(opts Options) (*BA, error) {
 		return nil, err
 	}
 	return ba, nil
+}
+
+// now is the BA's clock.
+func (b *BA) now() time.Time { return b.watch().Add(time.Duration(b.ahead.Load())) }
+
+// Advance sets the BA's clock ahead, so that what would be due later is due now: uploads that wait, late feedback, the removal of old
+// files, the end of certificates. The clock cannot be set back.
+func (b *BA) Advance(d time.Duration) error {
+	if d < 0 {
+		return errors.New("the clock cannot be set back")
+	}
+	b.ahead.Add(int64(d))
+	return nil
 }
 
 // CA returns the certificate of the simulator's authority, which signs the server's and every partner's certificate.
@@ -127,7 +152,7 @@ func (b *BA) Close() error {
 	if b.dir == "" {
 		return nil
 	}
-	inv := inventory{Uploads: b.uploads, Coming: b.coming}
+	inv := inventory{Ahead: Duration(b.ahead.Load()), Uploads: b.uploads, Coming: b.coming}
 	for _, ad := range b.ads {
 		inv.Ads = append(inv.Ads, ad)
 	}
@@ -158,6 +183,7 @@ func (b *BA) load() error {
 		b.offer(file)
 	}
 	b.uploads, b.coming = inv.Uploads, inv.Coming
+	b.ahead.Store(int64(inv.Ahead))
 	return nil
 }
 

@@ -26,9 +26,11 @@ const notPublished = "3"
 // apprenticeship is the JobOfferType of apprenticeships and dual studies.
 const apprenticeship = "4"
 
-// date returns the day at a path, and whether there is one. A time zone after it is of no meaning here.
-func (t *trial) date(path string) (calendar.Date, bool) {
-	text := t.posting.Get(path)
+// date returns the day at a path, and whether there is one.
+func (t *trial) date(path string) (calendar.Date, bool) { return day(t.posting.Get(path)) }
+
+// day reads the day of a date or time, and reports whether it is one. A time zone after it is of no meaning here.
+func day(text string) (calendar.Date, bool) {
 	if len(text) < len("2006-01-02") {
 		return calendar.Date{}, false
 	}
@@ -62,6 +64,25 @@ func (t *trial) judgeDates() {
 		t.refuse("FLR_JCValid_119", "Ein Ausbildungsplatz hat keinen spätesten Eintritt.")
 	}
 	t.judgeTerm(from, latest, hasLatest)
+	t.judgeFarDates(t.posting)
+}
+
+// judgeFarDates refuses days that nobody can mean, anywhere in the ad.
+func (t *trial) judgeFarDates(e *Element) {
+	for _, child := range e.Children {
+		t.judgeFarDates(child)
+	}
+	if !strings.HasSuffix(e.Name, "Date") || len(e.Children) > 0 {
+		return
+	}
+	date, ok := day(strings.TrimSpace(e.Text))
+	switch {
+	case !ok:
+	case date.After(t.today.AddYears(50)):
+		t.refuse("FLR_JCValid_120", "%s liegt mehr als 50 Jahre voraus: %s.", e.Name, date)
+	case date.Before(t.today.AddYears(-100)):
+		t.refuse("FLR_JCValid_121", "%s liegt mehr als 100 Jahre zurück: %s.", e.Name, date)
+	}
 }
 
 // judgeEnd checks the end of publication.
@@ -97,64 +118,6 @@ func (t *trial) judgeTerm(from, latest calendar.Date, hasLatest bool) {
 	}
 }
 
-// judgePlaces checks the places of work and the postal address of the ad's contact.
-func (t *trial) judgePlaces() {
-	locations := t.posting.All(pathLocation)
-	if len(locations) == 0 {
-		t.refuse("FLR_JCValid_184", "Das Stellenangebot hat keinen Arbeitsort.")
-	}
-	seen := map[string]bool{}
-	for _, location := range locations {
-		t.judgeAddress(location)
-		key := addressKey(location)
-		if seen[key] {
-			t.refuse("FLR_JCValid_064", "Der Arbeitsort %s ist doppelt angegeben.", location.address())
-		}
-		seen[key] = true
-	}
-	if openings, err := strconv.Atoi(t.posting.Get("JobPositionInformation/NumberToFill")); err == nil && len(locations) > openings {
-		t.refuse("FLR_JCValid_063", "%d Arbeitsorte bei nur %d offenen Stellen.", len(locations), openings)
-	}
-	for _, address := range t.posting.All("PostDetail/PostedBy/Contact/PostalAddress") {
-		t.judgeAddress(address)
-		if address.Get("StreetName") != "" && address.Get("PostOfficeBox") != "" {
-			t.refuse("FLR_Stellverw_868", "Straße und Postfach schließen sich aus.")
-		}
-	}
-}
-
-// judgeAddress checks that country, region, postal code and town belong together. Addresses abroad are not known here.
-func (t *trial) judgeAddress(address *Element) {
-	region, _ := strconv.Atoi(address.Get("Region"))
-	postalCode, town := address.Get("PostalCode"), address.Get("Municipality")
-	german := strings.EqualFold(address.Get("CountryCode"), "DE")
-	if region != 0 && german != isGermanRegion(region) {
-		t.refuse("FLR_JCValid_010", "Land und Region passen nicht zusammen: %s.", address.address())
-		return
-	}
-	complete := postalCode != "" && town != "" && region != 0
-	if !complete && (address.Get("StreetName") != "" || address.Get("District") != "" || address.Get("AddressLine") != "") {
-		t.refuse("FLR_JCValid_067", "Straße oder Ortsteil ohne Postleitzahl, Ort und Region: %s.", address.address())
-		return
-	}
-	if !german || t.anyPlace && len(postalCode) == 5 && town != "" {
-		return
-	}
-	if !t.places.knows(postalCode, town, region) {
-		t.refuse("FLR_JCValid_033", "Land, Region, Postleitzahl und Ort ergeben keine bekannte Adresse: %s.", address.address())
-	}
-}
-
-// address writes the parts of an address that must fit each other.
-func (e *Element) address() string {
-	return strings.Join([]string{e.Get("CountryCode"), e.Get("Region"), e.Get("PostalCode"), e.Get("Municipality")}, ", ")
-}
-
-// addressKey is equal for two locations that the BA takes for the same.
-func addressKey(location *Element) string {
-	return location.address() + ", " + location.Get("StreetName")
-}
-
 // judgeOffer checks the number of openings, the text and the insurance.
 func (t *trial) judgeOffer() {
 	info := t.posting.All("JobPositionInformation")[0]
@@ -168,10 +131,21 @@ func (t *trial) judgeOffer() {
 	if text := info.Get("Objective"); info.Has("Objective") && utf8.RuneCountInString(text) < shortest {
 		t.refuse("FLR_JCValid_166", "Die Stellenbeschreibung hat weniger als %d Zeichen.", shortest)
 	}
+	t.judgeWords(info)
 	switch info.Get("JobOfferType") {
 	case "1", "34", "36", "37", "38", "40":
 		if !info.Has("SocialInsurance") {
 			t.refuse("FLR_JCValid_123", "Die Angabe zur Sozialversicherungspflicht fehlt.")
+		}
+	}
+}
+
+// judgeWords refuses the words that the settings call offensive.
+func (t *trial) judgeWords(info *Element) {
+	text := strings.ToLower(info.Get("JobPositionTitleDescription") + " " + info.Get("Objective"))
+	for _, word := range t.settings.OffensiveWords {
+		if word != "" && strings.Contains(text, strings.ToLower(word)) {
+			t.refuse("FLR_ValidFlam_001", "Der Text enthält ein nicht erlaubtes Wort: %s.", word)
 		}
 	}
 }

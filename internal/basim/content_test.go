@@ -57,6 +57,17 @@ func TestRulesAboutContent(t *testing.T) {
 			[]string{location, location + strings.Replace(location, "90402", "90403", 1) + strings.Replace(location, "90402", "90478", 1)},
 			[]string{"FLR_JCValid_063"},
 		},
+		"a country that is none": {[]string{"<CountryCode>DE", "<CountryCode>ZZ"}, []string{"FLR_JCValid_177"}},
+		"a street that is none": {
+			[]string{"</Municipality>", "</Municipality><StreetName>Musterstr.</StreetName>"}, []string{"FLR_JCValid_034"},
+		},
+		"a street": {[]string{"</Municipality>", "</Municipality><StreetName>Musterstraße 1</StreetName>"}, nil},
+		"a day in a hundred years": {
+			[]string{schedule, term("2126-11-24")}, []string{"FLR_JCValid_068", "FLR_JCValid_120"},
+		},
+		"a day long ago": {
+			[]string{"<StartDate>2026-11-24", "<StartDate>1900-01-01"}, []string{"FLR_JCValid_121"},
+		},
 		"the same place twice": {[]string{location, location + location}, []string{"FLR_JCValid_064"}},
 		"contact elsewhere": {
 			[]string{contactURL, "<PostalAddress><CountryCode>DE</CountryCode>" + strings.Replace(place, "90402", "99999", 1) +
@@ -111,5 +122,18 @@ func TestDatesMayCarryATimeZone(t *testing.T) {
 
 	if !slices.Equal(got, []string{"FLR_JCValid_081"}) {
 		t.Errorf("codes %v", got)
+	}
+}
+
+func TestStreets(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"Musterstraße 1": true, "Straße des 17. Juni": true, "17. Juni-Weg": true, "5 B": true, "3a": true, "St.-Martin-Str. 5": true,
+		"": false, "ßtraße": false, "12": false, "12/3": false, "Am  Weg": false, "Weg--5": false, "Musterstr.": false, "Weg-": false,
+		"Weg .5": false, "AAAllee": false,
+	} {
+		if got := isStreet(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
 	}
 }

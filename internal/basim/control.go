@@ -75,14 +75,20 @@ func (b *BA) controlRoutes() http.Handler {
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { reply(w, b.State()) })
 	mux.HandleFunc("GET /ca.pem", b.showCA)
 	mux.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) { reply(w, b.Settings()) })
-	mux.HandleFunc("PUT /settings", b.putSettings)
+	mux.HandleFunc("PUT /settings", b.changeSettings)
+	mux.HandleFunc("PATCH /settings", b.changeSettings)
 	mux.HandleFunc("GET /faults", func(w http.ResponseWriter, _ *http.Request) { reply(w, b.Faults()) })
-	mux.HandleFunc("PUT /faults", b.putFaults)
+	mux.HandleFunc("PUT /faults", b.changeFaults)
+	mux.HandleFunc("PATCH /faults", b.changeFaults)
+	mux.HandleFunc("GET /rates", func(w http.ResponseWriter, _ *http.Request) { reply(w, b.Rates()) })
+	mux.HandleFunc("PUT /rates", b.putRates)
+	mux.HandleFunc("POST /clock", b.postClock)
 	mux.HandleFunc("POST /issue", b.postIssue)
 	mux.HandleFunc("POST /process", func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, map[string]int{"processed": b.Process()})
 	})
 	mux.HandleFunc("GET /partners/{partner}/uploads/{name}", b.showUpload)
+	mux.HandleFunc("GET /partners/{partner}/files/{name}", b.showFile)
 	mux.HandleFunc("PATCH /partners/{partner}", b.patchPartner)
 	mux.HandleFunc("PUT /partners/{partner}/hiring-organisations/{number}", b.putHiringOrg)
 	mux.HandleFunc("PUT /partners/{partner}/certificates/{fingerprint}/revoked", b.revoke)
@@ -95,6 +101,7 @@ type State struct {
 	Time     time.Time `json:"time"`
 	Settings Settings  `json:"settings"`
 	Faults   Faults    `json:"faults"`
+	Rates    Rates     `json:"rates"`
 	Partners []Partner `json:"partners"`
 	Ads      []Ad      `json:"ads"`
 	// Uploads are without their content, which has a path of its own.
@@ -114,7 +121,7 @@ type FileInfo struct {
 // State returns what the BA has.
 func (b *BA) State() State {
 	s := State{
-		Time: b.now(), Settings: b.Settings(), Faults: b.Faults(), Partners: b.Partners(), Ads: b.Ads(), Uploads: b.Uploads(),
+		Time: b.now(), Settings: b.Settings(), Faults: b.Faults(), Rates: b.Rates(), Partners: b.Partners(), Ads: b.Ads(), Uploads: b.Uploads(),
 		Files: []FileInfo{},
 	}
 	for i := range s.Uploads {
@@ -134,22 +141,54 @@ func (b *BA) showCA(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(b.CAPEM())
 }
 
-func (b *BA) putSettings(w http.ResponseWriter, r *http.Request) {
+// changeSettings takes new settings: those that are left out are the default (PUT) or stay as they are (PATCH).
+func (b *BA) changeSettings(w http.ResponseWriter, r *http.Request) {
 	var s Settings
+	if r.Method == http.MethodPatch {
+		s = b.Settings()
+	}
 	if !understand(w, r, &s) {
+		return
+	}
+	if err := s.validate(); err != nil {
+		complain(w, err)
 		return
 	}
 	b.SetSettings(s)
 	reply(w, b.Settings())
 }
 
-func (b *BA) putFaults(w http.ResponseWriter, r *http.Request) {
+// changeFaults takes new faults, as changeSettings takes settings.
+func (b *BA) changeFaults(w http.ResponseWriter, r *http.Request) {
 	var f Faults
+	if r.Method == http.MethodPatch {
+		f = b.Faults()
+	}
 	if !understand(w, r, &f) {
 		return
 	}
 	b.SetFaults(f)
 	reply(w, b.Faults())
+}
+
+func (b *BA) putRates(w http.ResponseWriter, r *http.Request) {
+	var rates Rates
+	if !understand(w, r, &rates) {
+		return
+	}
+	err := b.SetRates(rates)
+	finish(w, b.Rates(), err)
+}
+
+func (b *BA) postClock(w http.ResponseWriter, r *http.Request) {
+	var clock struct {
+		Advance Duration `json:"advance"`
+	}
+	if !understand(w, r, &clock) {
+		return
+	}
+	err := b.Advance(time.Duration(clock.Advance))
+	finish(w, map[string]time.Time{"time": b.now()}, err)
 }
 
 func (b *BA) postIssue(w http.ResponseWriter, r *http.Request) {
@@ -165,13 +204,29 @@ func (b *BA) showUpload(w http.ResponseWriter, r *http.Request) {
 	partner, name := r.PathValue("partner"), r.PathValue("name")
 	for _, u := range slices.Backward(b.Uploads()) {
 		if u.Partner == partner && u.Name == name {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			// A client that is gone needs no file.
-			_, _ = w.Write(u.Body)
+			show(w, u.Body)
 			return
 		}
 	}
 	http.NotFound(w, r)
+}
+
+func (b *BA) showFile(w http.ResponseWriter, r *http.Request) {
+	for _, f := range b.Files(r.PathValue("partner")) {
+		if f.Name == r.PathValue("name") {
+			show(w, f.Body)
+			return
+		}
+	}
+	http.NotFound(w, r)
+}
+
+// show sends a file as text, whatever it is.
+func show(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	// A client that is gone needs no file.
+	_, _ = w.Write(body)
 }
 
 func (b *BA) patchPartner(w http.ResponseWriter, r *http.Request) {
@@ -217,9 +272,22 @@ func (b *BA) revoke(w http.ResponseWriter, r *http.Request) {
 	finish(w, map[string]bool{"revoked": true}, err)
 }
 
+// postAct lets BA staff act. A change may say in its body which text of the ad becomes what.
 func (b *BA) postAct(w http.ResponseWriter, r *http.Request) {
-	partner, id := r.PathValue("partner"), r.PathValue("ad")
-	err := b.Act(partner, id, Act(r.PathValue("act")))
+	partner, id, act := r.PathValue("partner"), r.PathValue("ad"), Act(r.PathValue("act"))
+	var change struct {
+		Path string `json:"path"`
+		Text string `json:"text"`
+	}
+	if r.ContentLength != 0 && !understand(w, r, &change) {
+		return
+	}
+	var err error
+	if act == ActChange && change.Path != "" {
+		err = b.Amend(partner, id, change.Path, change.Text)
+	} else {
+		err = b.Act(partner, id, act)
+	}
 	ad, _ := b.Ad(partner, id)
 	finish(w, ad, err)
 }

@@ -114,6 +114,67 @@ func TestControlChangesHowTheBABehaves(t *testing.T) {
 	}
 }
 
+func TestControlPatchesWhatItIsTold(t *testing.T) {
+	t.Parallel()
+	c := newControlled(t)
+
+	c.must(http.MethodPut, "settings", `{"delay": "1h", "latin1": true}`)
+	settings := c.must(http.MethodPatch, "settings", `{"latin1": false, "office_hours": true}`)
+	c.must(http.MethodPut, "faults", `{"no_feedback": 1, "server_error": 2}`)
+	faults := c.must(http.MethodPatch, "faults", `{"server_error": 0}`)
+	rates := c.must(http.MethodPut, "rates", `{"seed": 3, "faults": {"late_feedback": 0.25}}`)
+
+	if !strings.Contains(settings, `"delay": "1h0m0s"`) || !strings.Contains(settings, `"latin1": false`) || !strings.Contains(settings, `"office_hours": true`) {
+		t.Errorf("settings %s", settings)
+	}
+	if !strings.Contains(faults, `"no_feedback": 1`) || !strings.Contains(faults, `"server_error": 0`) {
+		t.Errorf("faults %s", faults)
+	}
+	page := c.must(http.MethodGet, "", "")
+	for _, want := range []string{"delay: 1h0m0s", "no_feedback: 1", "late_feedback: 0.25"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if !strings.Contains(rates, `"seed": 3`) {
+		t.Errorf("rates %s", rates)
+	}
+}
+
+func TestControlSetsTheClockAhead(t *testing.T) {
+	t.Parallel()
+	c := newControlled(t)
+	c.must(http.MethodPut, "settings", `{"delay": "24h"}`)
+	name := c.upload(c.file(c.posting(adID("1"), insert)))
+
+	before := len(c.Files(employer))
+	c.must(http.MethodPost, "clock", `{"advance": "24h"}`)
+	feedback := c.must(http.MethodGet, "partners/"+employer+"/files/E"+name[1:], "")
+	c.must(http.MethodPost, "clock", `{"advance": "337h"}`)
+
+	if after := len(c.Files(employer)); before != 0 || after != 0 || !strings.Contains(feedback, "HRBAXMLErrorLog") {
+		t.Errorf("%d files at first, %d after 14 days; between them %s", before, after, feedback)
+	}
+}
+
+func TestStaffAmendsAnAd(t *testing.T) {
+	t.Parallel()
+	c := newControlled(t)
+	c.send(c.file(c.posting(adID("1"), insert)))
+	was, _ := c.Ad(employer, adID("1"))
+
+	c.must(http.MethodPost, "partners/"+employer+"/ads/"+adID("1")+"/change",
+		`{"path": "JobPositionInformation/JobPositionTitleDescription", "text": "Pflegekraft"}`)
+
+	is, _ := c.Ad(employer, adID("1"))
+	if is.Title() != "Pflegekraft" || was.Title() != "Pflegefachkraft (m/w/d)" || !is.Changed.After(was.Changed) {
+		t.Errorf("was %q of %s, is %q of %s", was.Title(), was.Changed, is.Title(), is.Changed)
+	}
+	if err := c.Amend(employer, adID("1"), "JobPositionInformation/Logo", "x"); err == nil {
+		t.Error("an element that is not there was changed")
+	}
+}
+
 func TestControlIssuesAndRevokes(t *testing.T) {
 	t.Parallel()
 	c := newControlled(t)
@@ -150,6 +211,12 @@ func TestControlRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}{
 		{http.MethodPut, "faults", `{"no_such_fault": 1}`, http.StatusUnprocessableEntity},
 		{http.MethodPut, "settings", `{"delay": 5}`, http.StatusUnprocessableEntity},
+		{http.MethodPut, "settings", `{"feedback": "poem"}`, http.StatusUnprocessableEntity},
+		{http.MethodPut, "settings", `{"error_status": 1}`, http.StatusUnprocessableEntity},
+		{http.MethodPatch, "settings", `{"max_records": -1}`, http.StatusUnprocessableEntity},
+		{http.MethodPut, "rates", `{"faults": {"earthquake": 1}}`, http.StatusUnprocessableEntity},
+		{http.MethodPost, "clock", `{"advance": "-1h"}`, http.StatusUnprocessableEntity},
+		{http.MethodGet, "partners/" + employer + "/files/none.xml", ``, http.StatusNotFound},
 		{http.MethodPut, "settings", `not json`, http.StatusUnprocessableEntity},
 		{http.MethodPost, "issue", `{"partner_id": "x"}`, http.StatusUnprocessableEntity},
 		{http.MethodPatch, "partners/V999999999", `{}`, http.StatusUnprocessableEntity},

@@ -53,6 +53,16 @@ func (e *Element) Get(path string) string {
 // Has reports whether there is an element at a path.
 func (e *Element) Has(path string) bool { return len(e.All(path)) > 0 }
 
+// clone returns a copy that shares nothing with the original.
+func (e *Element) clone() *Element {
+	c := *e
+	c.Children = make([]*Element, len(e.Children))
+	for i, child := range e.Children {
+		c.Children[i] = child.clone()
+	}
+	return &c
+}
+
 // errBlank means that a file holds nothing but white space.
 var errBlank = errors.New("die Datei ist leer")
 

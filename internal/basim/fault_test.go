@@ -6,8 +6,11 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
+	"math"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +92,8 @@ func TestClosingEndsASlowAnswer(t *testing.T) {
 func TestFaultsOfReading(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
-	w.SetFaults(Faults{FailedReads: 2, CutReads: 1})
+	w.SetFaults(Faults{FailedReads: 2, CutReads: 1, ForbiddenReads: 1, GarbageReads: 1, MovedReads: 1})
+	w.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	// Each request has a connection of its own: a client repeats a read whose old connection was cut.
 	transport, ok := w.client.Transport.(*http.Transport)
 	if !ok {
@@ -102,8 +106,14 @@ func TestFaultsOfReading(t *testing.T) {
 	}
 	listing, _ := w.do(http.MethodGet, "")
 	form, _ := w.do(http.MethodGet, "in/")
+	forbidden, _ := w.do(http.MethodGet, "")
+	_, garbage := w.do(http.MethodGet, "in/")
+	moved, _ := w.do(http.MethodGet, "")
 	after, _ := w.do(http.MethodGet, "")
 
+	if forbidden != http.StatusForbidden || !strings.Contains(garbage, "Wartung") || moved != http.StatusFound {
+		t.Errorf("forbidden %d, garbage %s, moved %d", forbidden, garbage, moved)
+	}
 	if listing != http.StatusServiceUnavailable || form != http.StatusServiceUnavailable || after != http.StatusOK {
 		t.Errorf("listing %d, form %d, then %d", listing, form, after)
 	}
@@ -196,12 +206,15 @@ func TestFeedbackShapes(t *testing.T) {
 			[]string{"<Header>", "xmlns"},
 		},
 		"namespace": {Settings{Feedback: FeedbackNamespace}, refusal, []string{`<HRBAXMLErrorLog xmlns="`}, nil},
-		"header":    {Settings{Feedback: FeedbackHeader}, refusal, []string{"<Header>", "<SupplierId>V000123400<", "<Amount>2<"}, nil},
+		"header":    {Settings{Feedback: FeedbackHeader}, refusal, []string{"<Header>", "<SupplierId>V000123400<", "<Errors>2<"}, nil},
+		"prefix":    {Settings{Feedback: FeedbackPrefix}, refusal, []string{`<ba:HRBAXMLErrorLog xmlns:ba="`, "<ba:ErrorCode>FLR_JCValid_033</ba:ErrorCode>"}, []string{"<ErrorCode>"}},
+		"extra":     {Settings{Feedback: FeedbackExtra}, refusal, []string{`<ErrorMessage severity="error">`, "<ErrorLevel>ERROR<", "<ProcessingTime>"}, nil},
 		"old codes": {Settings{OldCodes: true}, refusal, []string{"<ErrorCode>APPS_JCValid_033<"}, []string{"FLR_"}},
 		"Latin-1":   {Settings{Latin1: true}, refusal, []string{`encoding="ISO-8859-1"`, "F\xfcrth"}, []string{"Fürth"}},
 		"success":   {Settings{}, nil, []string{"<ErrorInformation>"}, []string{"<ErrorMessage>"}},
 		"no list":   {Settings{Success: SuccessNoList}, nil, []string{"<HRBAXMLErrorLog>"}, []string{"ErrorInformation"}},
 		"blank":     {Settings{Success: SuccessBlank}, nil, []string{"\n"}, []string{"<"}},
+		"empty":     {Settings{Success: SuccessEmpty}, nil, []string{""}, []string{"\n"}},
 	}
 	for name, test := range tests {
 		upload := &Upload{Partner: employer, Messages: test.messages}
@@ -218,6 +231,87 @@ func TestFeedbackShapes(t *testing.T) {
 				t.Errorf("%s has %q:\n%s", name, unwanted, got)
 			}
 		}
+	}
+}
+
+func TestEveryFaultHasItsCounter(t *testing.T) {
+	t.Parallel()
+	raw, err := json.Marshal(Faults{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		t.Fatal(err)
+	}
+	delete(fields, "slow")
+	delete(fields, "late")
+
+	if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, faultNames()) {
+		t.Errorf("fields %v, counters %v", got, faultNames())
+	}
+	for name := range fields {
+		var f Faults
+		if err := json.Unmarshal([]byte(`{"`+name+`": 7}`), &f); err != nil || *f.counters()[faultName(name)] != 7 {
+			t.Errorf("%s counts in another field (%v)", name, err)
+		}
+	}
+}
+
+func TestFaultsByChanceAreTheSameForTheSameSeed(t *testing.T) {
+	t.Parallel()
+	const uploads = 60
+	run := func(seed uint64) string {
+		w := newWorld(t, Options{})
+		if err := w.SetRates(Rates{Seed: seed, Faults: map[string]float64{"unavailable": 0.3, "no_feedback": 0.2}}); err != nil {
+			t.Fatal(err)
+		}
+		var story strings.Builder
+		for range uploads {
+			if got := w.post("in/upload.php", "upload", w.nextName(), w.file()); got.status == http.StatusOK {
+				story.WriteByte('.')
+			} else {
+				story.WriteByte('x')
+			}
+		}
+		for _, u := range w.Uploads() {
+			story.WriteString(string(u.Fault))
+		}
+		return story.String()
+	}
+
+	first, again, other := run(7), run(7), run(8)
+
+	if first != again || first == other {
+		t.Errorf("the seed 7 tells\n%s\n%s\nand 8\n%s", first, again, other)
+	}
+	if n := strings.Count(first, "x"); n < 5 || n > 40 || !strings.Contains(first, "no_feedback") {
+		t.Errorf("%d of %d uploads suffered: %s", n, uploads, first)
+	}
+}
+
+func TestRatesAreProbabilitiesOfFaults(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	for name, rates := range map[string]map[string]float64{
+		"no fault": {"earthquake": 0.5}, "more than certain": {"unavailable": 1.5}, "less than never": {"unavailable": -0.1},
+		"no number": {"unavailable": math.NaN()},
+	} {
+		if err := w.SetRates(Rates{Faults: rates}); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if err := w.SetRates(Rates{Faults: map[string]float64{"failed_reads": 1}}); err != nil {
+		t.Fatal(err)
+	}
+	certain, _ := w.do(http.MethodGet, "")
+	if err := w.SetRates(Rates{}); err != nil {
+		t.Fatal(err)
+	}
+	spared, _ := w.do(http.MethodGet, "")
+
+	if certain != http.StatusServiceUnavailable || spared != http.StatusOK {
+		t.Errorf("with the rate 1 %d, without %d", certain, spared)
 	}
 }
 

@@ -4,37 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"strconv"
 	"strings"
 	"time"
 )
-
-// feedbackFault is one way in which a feedback file can be spoiled.
-type feedbackFault string
-
-const (
-	feedbackNone      feedbackFault = "none"
-	feedbackLate      feedbackFault = "late"
-	feedbackDuplicate feedbackFault = "duplicate"
-	feedbackHalf      feedbackFault = "half"
-	feedbackGarbled   feedbackFault = "garbled"
-)
-
-// feedback uses up the fault that the next feedback suffers; empty if it is spared. The caller holds the lock of the BA.
-func (f *Faults) feedback() feedbackFault {
-	switch {
-	case spend(&f.NoFeedback):
-		return feedbackNone
-	case spend(&f.LateFeedback):
-		return feedbackLate
-	case spend(&f.DuplicateFeedback):
-		return feedbackDuplicate
-	case spend(&f.HalfFeedback):
-		return feedbackHalf
-	case spend(&f.GarbledFeedback):
-		return feedbackGarbled
-	}
-	return ""
-}
 
 // answer schedules the feedback files of a processed upload; settle offers those that are due.
 func (b *BA) answer(u *Upload, at time.Time) {
@@ -64,48 +37,96 @@ func (b *BA) answer(u *Upload, at time.Time) {
 	}
 }
 
-// feedbackFile writes the answer to an upload. Root and header are a guess, as everybody's are; the messages' elements are attested.
+// The namespace of feedback files in the shapes that have one.
+const feedbackNamespace = "urn:basim:errorlog"
+
+// feedbackFile writes the answer to an upload. Root, header and extras are a guess, as everybody's are; the messages' elements are
+// attested.
 func feedbackFile(u *Upload, at time.Time, s Settings) string {
-	if len(u.Messages) == 0 && s.Success == SuccessBlank {
-		return "\n"
+	if len(u.Messages) == 0 {
+		switch s.Success {
+		case SuccessBlank:
+			return "\n"
+		case SuccessEmpty:
+			return ""
+		case SuccessEmptyList, SuccessNoList:
+		}
 	}
 	charset := "UTF-8"
 	if s.Latin1 {
 		charset = "ISO-8859-1"
 	}
-	var w strings.Builder
+	w := feedbackWriter{oldCodes: s.OldCodes, extra: s.Feedback == FeedbackExtra}
 	fmt.Fprintf(&w, "<?xml version=\"1.0\" encoding=%q?>\n", charset)
-	if s.Feedback == FeedbackNamespace {
-		w.WriteString("<HRBAXMLErrorLog xmlns=\"urn:basim:errorlog\">\n")
-	} else {
-		w.WriteString("<HRBAXMLErrorLog>\n")
+	root := "HRBAXMLErrorLog"
+	switch s.Feedback {
+	case FeedbackNamespace:
+		w.open(root, ` xmlns="`+feedbackNamespace+`"`)
+	case FeedbackPrefix:
+		w.prefix = "ba:"
+		w.open(root, ` xmlns:ba="`+feedbackNamespace+`"`)
+	case FeedbackBare, FeedbackHeader, FeedbackExtra:
+		w.open(root, "")
 	}
-	if s.Feedback == FeedbackHeader {
-		fmt.Fprintf(&w, " <Header>\n  <SupplierId>%s</SupplierId>\n  <Timestamp>%s</Timestamp>\n  <Amount>%d</Amount>\n </Header>\n",
-			u.Partner, at.Format(time.RFC3339), len(u.Messages))
+	if s.Feedback == FeedbackHeader || s.Feedback == FeedbackExtra {
+		w.open("Header", "")
+		w.leaf("SupplierId", u.Partner)
+		w.leaf("Timestamp", at.Format(time.RFC3339))
+		w.leaf("Amount", strconv.Itoa(u.Records))
+		w.leaf("Errors", strconv.Itoa(len(u.Messages)))
+		w.close("Header")
 	}
 	if len(u.Messages) > 0 || s.Success != SuccessNoList {
-		w.WriteString(" <ErrorInformation>\n")
+		w.open("ErrorInformation", "")
 		for _, m := range u.Messages {
-			m.write(&w, s.OldCodes)
+			w.message(m)
 		}
-		w.WriteString(" </ErrorInformation>\n")
+		w.close("ErrorInformation")
 	}
-	w.WriteString("</HRBAXMLErrorLog>\n")
+	if w.extra {
+		w.leaf("ProcessingTime", "PT1S")
+	}
+	w.close(root)
 	return w.String()
 }
 
-// write adds the message's element. A message about the whole file has no ReferenceId.
-func (m Message) write(w *strings.Builder, oldCode bool) {
+// feedbackWriter writes the elements of a feedback file.
+type feedbackWriter struct {
+	strings.Builder
+	prefix          string
+	oldCodes, extra bool
+}
+
+func (w *feedbackWriter) open(name, attributes string) {
+	fmt.Fprintf(w, "<%s%s%s>\n", w.prefix, name, attributes)
+}
+
+func (w *feedbackWriter) close(name string) { fmt.Fprintf(w, "</%s%s>\n", w.prefix, name) }
+
+func (w *feedbackWriter) leaf(name, text string) {
+	fmt.Fprintf(w, "<%s%s>%s</%s%s>\n", w.prefix, name, html.EscapeString(text), w.prefix, name)
+}
+
+// message adds a message's element. One about the whole file has no ReferenceId.
+func (w *feedbackWriter) message(m Message) {
 	code := m.Code
-	if oldCode {
+	if w.oldCodes {
 		code = strings.Replace(code, "FLR_", "APPS_", 1)
 	}
-	fmt.Fprintf(w, "  <ErrorMessage>\n   <ErrorCode>%s</ErrorCode>\n", code)
-	if m.Reference != "" {
-		fmt.Fprintf(w, "   <ReferenceId>%s</ReferenceId>\n", html.EscapeString(m.Reference))
+	attributes := ""
+	if w.extra {
+		attributes = ` severity="error"`
 	}
-	fmt.Fprintf(w, "   <AdditionalInformation>%s</AdditionalInformation>\n  </ErrorMessage>\n", html.EscapeString(m.Text))
+	w.open("ErrorMessage", attributes)
+	w.leaf("ErrorCode", code)
+	if w.extra {
+		w.leaf("ErrorLevel", "ERROR")
+	}
+	if m.Reference != "" {
+		w.leaf("ReferenceId", m.Reference)
+	}
+	w.leaf("AdditionalInformation", m.Text)
+	w.close("ErrorMessage")
 }
 
 // encode returns a page or file in the charset of the settings; Latin-1 shows a question mark for what it lacks.

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 )
 
 // Upload is a file that the BA took.
@@ -20,7 +22,7 @@ type Upload struct {
 	// Body is the file itself. The control port leaves it out of its dump.
 	Body []byte `json:"body,omitempty"`
 	// Fault is how the feedback is spoiled; empty means not at all.
-	Fault feedbackFault `json:"fault,omitempty"`
+	Fault faultName `json:"fault,omitempty"`
 }
 
 // UploadState is how far an upload has come.
@@ -118,6 +120,19 @@ func (b *BA) removeFile(partnerID, name string) bool {
 	return ok
 }
 
+// uploadsToday counts a partner's uploads since midnight in Germany.
+func (b *BA) uploadsToday(partnerID string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	today, count := calendar.On(b.now(), b.zone), 0
+	for _, u := range b.uploads {
+		if u.Partner == partnerID && calendar.On(u.Received, b.zone) == today {
+			count++
+		}
+	}
+	return count
+}
+
 // receive keeps an upload, and processes it at once if there is no delay.
 func (b *BA) receive(partnerID, name string, body []byte) {
 	b.mu.Lock()
@@ -127,7 +142,7 @@ func (b *BA) receive(partnerID, name string, body []byte) {
 	if isProcessed(name, partnerID) {
 		upload.State = UploadWaiting
 		upload.Due = b.settings.due(now, b.zone)
-		upload.Fault = b.faults.feedback()
+		upload.Fault = b.strike(feedbackFaults()...)
 	}
 	b.uploads = append(b.uploads, upload)
 	b.settle()

@@ -92,6 +92,9 @@ func (b *BA) Issue(req IssueRequest) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, fmt.Errorf("seal .p12 for %s: %w", req.PartnerID, err)
 	}
+	for i := range partner.Certificates {
+		partner.Certificates[i].Revoked = partner.Certificates[i].Revoked || b.settings.RenewalRevokes
+	}
 	partner.Certificates = append(partner.Certificates, Certificate{
 		Fingerprint: fingerprint(leaf), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 	})

@@ -43,7 +43,11 @@ func (s *Server) directory(w http.ResponseWriter, r *http.Request, files []File,
 	}
 	sortFiles(files, query.Get("C"), query.Get("O") == "D")
 	b.WriteString(listingHead(query))
-	for _, line := range s.rows(path, files, top) {
+	lines := s.rows(path, files, top)
+	if s.suffers(faultLinksElsewhere) != "" {
+		lines = leadElsewhere(lines)
+	}
+	for _, line := range lines {
 		b.WriteString(line.String())
 	}
 	fmt.Fprintf(&b, "<hr></pre>\n<address>Apache Server at %s Port 443</address>\n</body></html>\n", hostName)
@@ -83,6 +87,17 @@ func (s *Server) rows(path string, files []File, top bool) []row {
 			href: url.PathEscape(file.Name), name: file.Name, modified: file.Modified.In(s.zone).Format(listingTime),
 			size: listingSize(len(file.Body)),
 		})
+	}
+	return rows
+}
+
+// leadElsewhere bends the links of a listing so that none leads to a file of the directory, while it looks as before.
+func leadElsewhere(rows []row) []row {
+	away := []string{elsewhere, "//" + elsewhereHost + "/", "/", "/in/../../", "in/", "..%2f", "%2e%2e/", `..\`}
+	for i := range rows {
+		if i > len(away) || !strings.HasSuffix(rows[i].href, "/") {
+			rows[i].href = away[i%len(away)] + rows[i].href
+		}
 	}
 	return rows
 }

@@ -3,7 +3,9 @@ package basim
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
@@ -35,40 +37,98 @@ type record struct {
 // process judges an upload, applies what it accepts and schedules the feedback. The time decides about "today".
 func (b *BA) process(u *Upload, at time.Time) {
 	u.State = UploadProcessed
-	document, complaint := b.read(u.Body)
-	if complaint == nil {
-		b.apply(u, document, at)
+	document, complaints, err := b.read(u.Body)
+	u.Messages = complaints
+	if err != nil {
+		u.Messages = []Message{wholeFile(err)}
 	} else {
-		u.Messages = []Message{*complaint}
+		b.apply(u, document, at)
 	}
 	b.answer(u, at)
 }
 
-// read parses a file and checks its structure. A complaint is about the whole file: none of it is applied.
-func (b *BA) read(body []byte) (*Element, *Message) {
-	document, err := parse(body)
+// wholeFile is the complaint about a file of which nothing is applied.
+func wholeFile(err error) Message {
 	if errors.Is(err, errBlank) {
-		return nil, &Message{Code: codeEmptyFile, Text: "Die Datei ist leer."}
+		return Message{Code: codeEmptyFile, Text: "Die Datei ist leer."}
 	}
-	if err == nil {
-		err = b.schema.check(document)
-	}
-	if err == nil && document.Get("Header/PdfPreviewOnly") == "1" {
-		err = errors.New("mit PdfPreviewOnly 1 wird nichts übernommen")
-	}
-	if err == nil && b.settings.CheckAmount {
-		err = checkAmount(document)
-	}
+	return Message{Code: codeStructure, Text: "Die Datei entspricht nicht dem Schema und wurde nicht verarbeitet: " + err.Error()}
+}
+
+// read parses a file and checks its structure. An error is about the whole file. Complaints are about ads of unsound structure, which the
+// returned document does not have any more; there are none unless the settings judge ads one by one.
+func (b *BA) read(body []byte) (*Element, []Message, error) {
+	document, err := parse(body)
 	if err != nil {
-		return nil, &Message{Code: codeStructure, Text: "Die Datei entspricht nicht dem Schema und wurde nicht verarbeitet: " + err.Error()}
+		return nil, nil, err
 	}
-	return document, nil
+	schema, ok := b.schemas[b.settings.Release]
+	if !ok {
+		schema = b.schemas[""]
+	}
+	var complaints []Message
+	if b.settings.StructureByAd {
+		complaints = schema.sift(document)
+	}
+	if err := schema.check(document); err != nil {
+		return nil, nil, err
+	}
+	if document.Get("Header/PdfPreviewOnly") == "1" {
+		return nil, nil, errors.New("mit PdfPreviewOnly 1 wird nichts übernommen")
+	}
+	return document, complaints, b.checkFile(document)
+}
+
+// sift takes the ads of unsound structure out of a document and says what is wrong with each.
+func (s schema) sift(document *Element) []Message {
+	var complaints []Message
+	for _, data := range document.All("Data") {
+		data.Children = slices.DeleteFunc(data.Children, func(e *Element) bool {
+			if e.Name != nameAd {
+				return false
+			}
+			err := s.element(e, s.ad)
+			if err != nil {
+				complaints = append(complaints, Message{
+					Code: codeStructure, Reference: e.Get("JobPositionPostingId"),
+					Text: "Das Stellenangebot entspricht nicht dem Schema und wurde nicht verarbeitet: " + err.Error(),
+				})
+			}
+			return err != nil
+		})
+	}
+	return complaints
+}
+
+// checkFile applies the rules about a whole file that the settings know.
+func (b *BA) checkFile(document *Element) error {
+	all := records(document)
+	if most := b.settings.MaxRecords; most > 0 && len(all) > most {
+		return fmt.Errorf("die Datei enthält %d Datensätze, erlaubt sind %d", len(all), most)
+	}
+	if b.settings.CheckAmount {
+		if err := checkAmount(document, len(all)); err != nil {
+			return err
+		}
+	}
+	if !b.settings.OneHiringOrg {
+		return nil
+	}
+	first := ""
+	for _, org := range document.All("Data/" + nameAd + "/HiringOrg/HiringOrgId") {
+		number := strings.TrimSpace(org.Text)
+		if first != "" && number != first {
+			return fmt.Errorf("die Datei enthält Stellenangebote der Kundennummern %s und %s", first, number)
+		}
+		first = number
+	}
+	return nil
 }
 
 // checkAmount compares the header's number of records with those that are there.
-func checkAmount(document *Element) error {
+func checkAmount(document *Element, present int) error {
 	announced, _ := strconv.Atoi(document.Get("Header/Amount"))
-	if present := len(records(document)); announced != present {
+	if announced != present {
 		return fmt.Errorf("als Amount sind %d Datensätze angegeben, die Datei enthält %d", announced, present)
 	}
 	return nil
@@ -77,7 +137,7 @@ func checkAmount(document *Element) error {
 // records lists what a file of sound structure asks for, in its order.
 func records(document *Element) []record {
 	var all []record
-	for _, posting := range document.All("Data/JobPositionPosting") {
+	for _, posting := range document.All("Data/" + nameAd) {
 		wanted, _ := strconv.Atoi(posting.Get("PostDetail/Action"))
 		all = append(all, record{id: posting.Get("JobPositionPostingId"), action: action(wanted), posting: posting})
 	}
@@ -97,17 +157,17 @@ func (b *BA) apply(u *Upload, document *Element, at time.Time) {
 	u.Records = len(all)
 	present := make(map[string]bool, len(all))
 	for _, rec := range all {
-		present[rec.id] = true
+		present[b.fold(rec.id)] = true
 		t := &trial{
 			record:   rec,
 			partner:  partner,
 			supplier: document.Get("Header/SupplierId"),
-			ad:       b.ads[adKey{partner.ID, rec.id}],
+			ad:       b.find(partner.ID, rec.id),
 			now:      at,
 			today:    calendar.On(at, b.zone),
 			zone:     b.zone,
 			places:   b.places,
-			anyPlace: b.settings.AnyPlace,
+			settings: b.settings,
 		}
 		t.judge()
 		if len(t.messages) == 0 {
@@ -118,6 +178,27 @@ func (b *BA) apply(u *Upload, document *Element, at time.Time) {
 	if document.Get("Header/TypeOfLoad") == "F" && b.settings.FullLoadDeletesMissing {
 		b.removeMissing(u, present, at)
 	}
+}
+
+// find returns what the BA has, or had, under an id of a partner; nil if it never had anything.
+func (b *BA) find(partnerID, id string) *Ad {
+	if ad, ok := b.ads[adKey{partnerID, id}]; ok || !b.settings.IgnoreIDCase {
+		return ad
+	}
+	for key, ad := range b.ads {
+		if key.partner == partnerID && strings.EqualFold(key.id, id) {
+			return ad
+		}
+	}
+	return nil
+}
+
+// fold is equal for ids that mean the same ad.
+func (b *BA) fold(id string) string {
+	if b.settings.IgnoreIDCase {
+		return strings.ToUpper(id)
+	}
+	return id
 }
 
 // carryOut does what an accepted record asks for. The ad takes the date that its sender gave it.
@@ -144,7 +225,7 @@ func (b *BA) carryOut(t *trial, file string) {
 // removeMissing deletes the partner's ads that a full load does not name.
 func (b *BA) removeMissing(u *Upload, present map[string]bool, at time.Time) {
 	for key, ad := range b.ads {
-		if key.partner != u.Partner || present[key.id] || ad.State == AdRemoved {
+		if key.partner != u.Partner || present[b.fold(key.id)] || ad.State == AdRemoved {
 			continue
 		}
 		ad.State, ad.Changed = AdRemoved, at

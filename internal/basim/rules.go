@@ -20,7 +20,7 @@ type trial struct {
 	today    calendar.Date
 	zone     *time.Location
 	places   atlas
-	anyPlace bool
+	settings Settings
 	messages []Message
 }
 

@@ -1,25 +1,37 @@
 package basim
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"path"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+)
+
+// elsewhere is a host that the faults of form, links and redirects point to. Nobody can own its name (RFC 6761).
+const (
+	elsewhereHost = "elsewhere.invalid"
+	elsewhere     = "https://" + elsewhereHost + "/"
 )
 
 // Server is a BA with its file host. It serves until Close.
 type Server struct {
 	*BA
-	listener net.Listener
-	http     *http.Server
-	ended    chan struct{}
+	listener     net.Listener
+	http         *http.Server
+	certificates map[ServerCertificate]tls.Certificate
+	highest      uint16
+	ended        chan struct{}
 	// closing ends slow answers when the server closes.
 	closing context.Context
 	close   context.CancelFunc
@@ -31,7 +43,7 @@ func Start(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := ba.authority.server(opts.Names)
+	certificates, err := ba.authority.servers(opts.Names)
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +55,19 @@ func Start(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the file host: %w", err)
 	}
-	s := &Server{BA: ba, listener: listener, ended: make(chan struct{})}
+	s := &Server{BA: ba, listener: listener, certificates: certificates, highest: opts.MaxTLS, ended: make(chan struct{})}
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.http = newHTTPServer(http.HandlerFunc(s.serve))
-	s.http.TLSConfig = ba.tlsConfig(certificate, opts.MaxTLS)
+	s.http.ConnContext = keepConnection
+	ba.tlsChanged = func() {
+		// Ends all idle connections, which is all that it is used for.
+		s.http.SetKeepAlivesEnabled(false)
+		s.http.SetKeepAlivesEnabled(true)
+	}
 	go func() {
 		defer close(s.ended)
 		// The listener's end is Close; there is nobody else to tell.
-		_ = s.http.ServeTLS(listener, "", "")
+		_ = s.http.Serve(doors{listener, s})
 	}()
 	return s, nil
 }
@@ -69,28 +86,6 @@ func newHTTPServer(handler http.Handler) *http.Server {
 		MaxHeaderBytes:    64 << 10,
 		Protocols:         protocols,
 		ErrorLog:          log.New(io.Discard, "", 0),
-	}
-}
-
-// tlsConfig demands a certificate of the simulator's authority, valid by the simulator's clock and not revoked.
-func (b *BA) tlsConfig(certificate tls.Certificate, highest uint16) *tls.Config {
-	pool := x509.NewCertPool()
-	pool.AddCert(b.authority.certificate)
-	return &tls.Config{
-		Certificates: []tls.Certificate{certificate},
-		ClientAuth:   tls.RequireAndVerifyClientCert,
-		ClientCAs:    pool,
-		MinVersion:   tls.VersionTLS12,
-		MaxVersion:   highest,
-		Time:         b.now,
-		// A resumed session would be judged by the dates of the day it began.
-		SessionTicketsDisabled: true,
-		VerifyConnection: func(state tls.ConnectionState) error {
-			if _, ok := b.partnerOf(state.PeerCertificates[0]); !ok {
-				return errors.New("the certificate is revoked or was never issued")
-			}
-			return nil
-		},
 	}
 }
 
@@ -116,19 +111,26 @@ func (s *Server) Close() error {
 
 // serve answers one request: who asks, in which directory, for what.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	partner, ok := s.partnerOf(r.TLS.PeerCertificates[0])
+	certificate, status := clientCertificate(w, r)
+	if status != 0 {
+		refuse(w, status)
+		return
+	}
+	partner, ok := s.partnerOf(certificate)
 	if !ok {
 		refuse(w, http.StatusForbidden)
 		return
 	}
-	path, ok := within(r.URL.Path, &partner)
-	if !ok {
-		refuse(w, http.StatusForbidden)
+	path, status := s.within(r.URL.Path, &partner)
+	if status != 0 {
+		refuse(w, status)
 		return
 	}
 	name := strings.TrimPrefix(path, "/")
+	folder, inFolder, isFolder := strings.Cut(name, "/")
+	isFolder = isFolder && (folder == folderShared || folder == folderReports)
 	switch {
-	case path == "/in/upload.php":
+	case path == s.Settings().uploadPath():
 		s.upload(w, r, &partner)
 	case path == "/in" || path == "/"+folderShared || path == "/"+folderReports || path == "":
 		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently) //nolint:gosec // one of four paths of this host
@@ -136,57 +138,116 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.read(w, r, func() { s.form(w, r) })
 	case path == "/":
 		s.read(w, r, func() { s.directory(w, r, s.Files(partner.ID), true) })
-	case path == "/"+folderShared+"/", path == "/"+folderReports+"/":
-		s.read(w, r, func() { s.directory(w, r, nil, false) })
+	case isFolder:
+		s.read(w, r, func() { s.folderFile(w, r, partner.ID, folder, inFolder) })
 	case r.Method == http.MethodDelete:
-		if !s.removeFile(partner.ID, name) {
-			refuse(w, http.StatusNotFound)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
+		s.remove(w, partner.ID, name)
 	default:
-		s.read(w, r, func() { s.download(w, r, partner.ID, name) })
+		s.read(w, r, func() { download(w, r, s.Files(partner.ID), name) })
 	}
 }
 
-// within returns a request's path inside the partner's directory: everything works directly and below /daten/<PartnerId>, unless the
-// partner shares an e-mail address with another, and then below it only. False means that the directory is not the partner's.
-func within(path string, partner *Partner) (string, bool) {
+// within returns a request's path inside the directory of the partner that asks: everything works directly and below /daten/<PartnerId>,
+// unless the partner shares an e-mail address with another, and then below it only. A status other than 0 refuses.
+func (s *Server) within(path string, partner *Partner) (rest string, status int) {
 	const prefix = "/daten"
 	if path != prefix && !strings.HasPrefix(path, prefix+"/") {
-		return path, !partner.PrefixRequired
+		if !partner.PrefixRequired {
+			return path, 0
+		}
+		return path, s.unprefixed(partner)
 	}
 	rest, ok := strings.CutPrefix(path, prefix+"/"+partner.ID)
 	if !ok || rest != "" && rest[0] != '/' {
-		return "", false
+		return "", http.StatusForbidden
 	}
-	return rest, true
+	return rest, 0
+}
+
+// unprefixed answers a partner that does without the prefix that it needs: with a status, or 0 for the directory of another partner,
+// which the partner becomes.
+func (s *Server) unprefixed(partner *Partner) int {
+	switch s.Settings().Unprefixed {
+	case UnprefixedNotFound:
+		return http.StatusNotFound
+	case UnprefixedForeign:
+		for _, other := range s.Partners() {
+			if other.ID != partner.ID {
+				*partner = other
+				return 0
+			}
+		}
+	case UnprefixedForbidden:
+	}
+	return http.StatusForbidden
 }
 
 // read answers a listing, form or download, unless a fault is due.
 func (s *Server) read(w http.ResponseWriter, r *http.Request, answer func()) {
-	switch {
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed)
-	case s.suffers(&s.faults.CutReads):
+		return
+	}
+	switch s.suffers(readFaults()...) {
+	case faultCutReads:
 		cut(w)
-	case s.suffers(&s.faults.FailedReads):
+	case faultFailedReads:
 		refuse(w, http.StatusServiceUnavailable)
+	case faultForbiddenReads:
+		refuse(w, http.StatusForbidden)
+	case faultHalfReads:
+		half(w)
+	case faultGarbageReads:
+		s.page(w, http.StatusOK, "Wartung", "<h1>Wartungsarbeiten</h1>\n<p>Bitte versuchen Sie es später erneut.</p>")
+	case faultHugeReads:
+		flood(w)
+	case faultMovedReads:
+		http.Redirect(w, r, elsewhere, http.StatusFound)
 	default:
 		answer()
 	}
 }
 
-// download sends one file of the partner's directory.
-func (s *Server) download(w http.ResponseWriter, r *http.Request, partnerID, name string) {
-	file, ok := s.file(partnerID, name)
-	if !ok {
+// folderFile answers for a folder beside the partner's files: its listing, or one of its files.
+func (s *Server) folderFile(w http.ResponseWriter, r *http.Request, partnerID, folder, name string) {
+	files, err := s.folder(partnerID, folder)
+	switch {
+	case err != nil:
+		refuse(w, http.StatusInternalServerError)
+	case name == "":
+		s.directory(w, r, files, false)
+	default:
+		download(w, r, files, name)
+	}
+}
+
+// remove deletes one file of the partner's directory.
+func (s *Server) remove(w http.ResponseWriter, partnerID, name string) {
+	switch {
+	case s.Settings().RefuseDelete:
+		w.Header().Set("Allow", "GET, HEAD")
+		refuse(w, http.StatusMethodNotAllowed)
+	case !s.removeFile(partnerID, name):
+		refuse(w, http.StatusNotFound)
+	default:
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// download sends the file of that name.
+func download(w http.ResponseWriter, r *http.Request, files []File, name string) {
+	i := slices.IndexFunc(files, func(f File) bool { return f.Name == name })
+	if i < 0 {
 		refuse(w, http.StatusNotFound)
 		return
 	}
-	w.Header().Set("Content-Type", "application/xml")
-	http.ServeContent(w, r, file.Name, file.Modified, strings.NewReader(string(file.Body)))
+	types := map[string]string{
+		".zip":  "application/zip",
+		".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	}
+	w.Header().Set("Content-Type", cmp.Or(types[path.Ext(name)], "application/xml"))
+	http.ServeContent(w, r, name, files[i].Modified, bytes.NewReader(files[i].Body))
 }
 
 // refuse answers with a plain error page, as Apache does.
@@ -204,7 +265,16 @@ func cut(w http.ResponseWriter) {
 	if err != nil {
 		return
 	}
-	if secured, ok := connection.(*tls.Conn); ok {
+	reset(connection)
+}
+
+// reset ends a connection without a goodbye.
+func reset(connection net.Conn) {
+	for {
+		secured, ok := connection.(interface{ NetConn() net.Conn })
+		if !ok {
+			break
+		}
 		connection = secured.NetConn()
 	}
 	if plain, ok := connection.(*net.TCPConn); ok {
@@ -212,6 +282,29 @@ func cut(w http.ResponseWriter) {
 		_ = plain.SetLinger(0)
 	}
 	_ = connection.Close()
+}
+
+// half begins an answer and resets the connection in the middle of it.
+func half(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html;charset=UTF-8")
+	w.Header().Set("Content-Length", "4096")
+	fmt.Fprint(w, "<html><head><title>Index of /</title></head><body><pre>")
+	// The client may be gone already.
+	_ = http.NewResponseController(w).Flush()
+	cut(w)
+}
+
+// flood answers with more than anybody wants to read.
+func flood(w http.ResponseWriter) {
+	const size = 65 << 20
+	w.Header().Set("Content-Type", "text/html;charset=UTF-8")
+	w.Header().Set("Content-Length", strconv.Itoa(size))
+	block := bytes.Repeat([]byte(" "), 64<<10)
+	for sent := 0; sent < size; sent += len(block) {
+		if _, err := w.Write(block); err != nil {
+			return
+		}
+	}
 }
 
 // wait lets a slow answer wait, and reports whether anybody is still there.

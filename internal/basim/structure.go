@@ -16,16 +16,32 @@ import (
 // table that the writer uses as well, since no other source of them may be shipped; the judgement is this package's own.
 type schema struct {
 	release  *hrbaxml.Release
-	root     *hrbaxml.Element
+	root, ad *hrbaxml.Element
 	patterns map[hrbaxml.ID]*regexp.Regexp
 }
 
-// newSchema prepares the newest release: the BA's own is newer than the last one that is public.
-func newSchema() (schema, error) {
-	s := schema{release: hrbaxml.Next(), patterns: map[hrbaxml.ID]*regexp.Regexp{}}
+// newSchemas prepares the releases by the names that Settings.Release has for them. The default is the newest: the BA's own is newer
+// than the last one that is public.
+func newSchemas() (map[string]schema, error) {
+	newest, err := newSchema(hrbaxml.Next())
+	if err != nil {
+		return nil, err
+	}
+	public, err := newSchema(hrbaxml.P82())
+	if err != nil {
+		return nil, err
+	}
+	return map[string]schema{"": newest, "next": newest, "P82": public}, nil
+}
+
+func newSchema(release *hrbaxml.Release) (schema, error) {
+	s := schema{release: release, patterns: map[hrbaxml.ID]*regexp.Regexp{}}
 	for rule := range s.release.Elements {
-		if s.root == nil {
+		switch {
+		case s.root == nil:
 			s.root = rule
+		case rule.Name == nameAd && s.ad == nil:
+			s.ad = rule
 		}
 		if rule.Value.Pattern == "" {
 			continue
@@ -38,6 +54,9 @@ func newSchema() (schema, error) {
 	}
 	return s, nil
 }
+
+// nameAd is the element of an ad.
+const nameAd = "JobPositionPosting"
 
 // check returns the first thing that is wrong with a document, in German as the feedback says it.
 func (s schema) check(document *Element) error {

@@ -2,10 +2,13 @@ package basim
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -23,26 +26,51 @@ const (
 		"Bitte prüfen und erneut versuchen!"
 )
 
+// The names of the upload form's parts, unless the settings have others.
+const (
+	formAction = "upload.php"
+	formField  = "upload"
+)
+
 // form sends the page with the upload form.
 func (s *Server) form(w http.ResponseWriter, r *http.Request) {
-	if s.suffers(&s.faults.SlowForm) && !s.wait(r) {
+	if s.suffers(faultSlowForm) != "" && !s.wait(r) {
 		cut(w)
 		return
 	}
-	s.page(w, http.StatusOK, titleForm, `<form action="upload.php" method="post" enctype="multipart/form-data">
+	settings := s.Settings()
+	action := cmp.Or(settings.FormAction, formAction)
+	if s.suffers(faultFormElsewhere) != "" {
+		action = elsewhere + "in/upload.php"
+	}
+	s.page(w, http.StatusOK, titleForm, fmt.Sprintf(`<form action=%q method="post" enctype="multipart/form-data">
 <label for="upload">Dateiauswahl:</label>
-<input type="file" name="upload" id="upload">
+<input type="file" name=%q id="upload">
 <input type="submit" value="Datei senden">
-</form>`)
+</form>`, html.EscapeString(action), html.EscapeString(cmp.Or(settings.FormField, formField))))
+}
+
+// uploadPath is where, within a partner's directory, the form is sent to.
+func (s Settings) uploadPath() string {
+	page := url.URL{Path: "/in/"}
+	target, err := page.Parse(cmp.Or(s.FormAction, formAction))
+	if err != nil {
+		return page.Path + formAction
+	}
+	return target.Path
 }
 
 // page sends one of the upload's pages.
 func (s *Server) page(w http.ResponseWriter, status int, title, body string) {
-	settings, charset := s.Settings(), "UTF-8"
-	if settings.Latin1 {
-		charset = "ISO-8859-1"
+	settings := s.Settings()
+	contentType := "text/html; charset=UTF-8"
+	switch {
+	case settings.NoCharset:
+		contentType = "text/html"
+	case settings.Latin1:
+		contentType = "text/html; charset=ISO-8859-1"
 	}
-	w.Header().Set("Content-Type", "text/html; charset="+charset)
+	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
 	// A client that is gone needs no page.
 	_, _ = w.Write(settings.encode(fmt.Sprintf("<!DOCTYPE html>\n<html>\n<head>\n<title>%s</title>\n</head>\n<body>\n%s\n</body>\n</html>\n", title, body)))
@@ -55,12 +83,12 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request, partner *Partner
 		refuse(w, http.StatusMethodNotAllowed)
 		return
 	}
-	name, body, err := readUpload(w, r)
 	settings := s.Settings()
-	if err == nil && settings.RefuseWrongNames && !isProcessed(name, partner.ID) {
-		err = errors.New("the name does not fit")
+	name, body, err := readUpload(w, r, cmp.Or(settings.FormField, formField))
+	if err == nil {
+		err = s.acceptable(partner.ID, name, body, settings)
 	}
-	fault := s.uploadFault()
+	fault := s.suffers(uploadFaults()...)
 	switch {
 	case fault == faultCutBefore:
 		cut(w)
@@ -76,25 +104,32 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request, partner *Partner
 		return
 	}
 	s.receive(partner.ID, name, body)
-	switch fault {
-	case faultCutAfter:
+	switch {
+	case fault == faultCutAfter, fault == faultSlow && !s.wait(r):
 		cut(w)
-	case faultGarbage:
+	case fault == faultGarbage:
 		s.page(w, http.StatusOK, "Index", "<blink>0x8004005</blink")
-	case faultSlow:
-		if !s.wait(r) {
-			cut(w)
-			return
-		}
-		s.page(w, http.StatusOK, titleSuccess, textSuccess)
 	default:
 		s.page(w, http.StatusOK, titleSuccess, textSuccess)
 	}
 }
 
-// readUpload returns the name and content of the part called upload. An error means that it cannot be taken: no such part, too
+// acceptable applies the rules of the settings by which a file is not even taken.
+func (s *Server) acceptable(partnerID, name string, body []byte, settings Settings) error {
+	switch {
+	case settings.RefuseWrongNames && !isProcessed(name, partnerID):
+		return errors.New("the name does not fit")
+	case settings.MaxBytes > 0 && len(body) > settings.MaxBytes:
+		return errors.New("the file is too large")
+	case settings.UploadsPerDay > 0 && s.uploadsToday(partnerID) >= settings.UploadsPerDay:
+		return errors.New("there were too many files today")
+	}
+	return nil
+}
+
+// readUpload returns the name and content of the part with the form's field name. An error means that it cannot be taken: no such part, too
 // large, another extension than xml, or plainly no XML. An empty file passes, and is complained about in the feedback.
-func readUpload(w http.ResponseWriter, r *http.Request) (string, []byte, error) {
+func readUpload(w http.ResponseWriter, r *http.Request, field string) (string, []byte, error) {
 	const framing = 64 << 10
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload+framing)
 	parts, err := r.MultipartReader()
@@ -104,14 +139,14 @@ func readUpload(w http.ResponseWriter, r *http.Request) (string, []byte, error) 
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
-			return "", nil, fmt.Errorf("find the part upload: %w", err)
+			return "", nil, fmt.Errorf("find the part %s: %w", field, err)
 		}
-		if part.FormName() != "upload" || part.FileName() == "" {
+		if part.FormName() != field || part.FileName() == "" {
 			continue
 		}
 		body, err := io.ReadAll(io.LimitReader(part, maxUpload+1))
 		if err != nil {
-			return "", nil, fmt.Errorf("read the part upload: %w", err)
+			return "", nil, fmt.Errorf("read the part %s: %w", field, err)
 		}
 		if len(body) > maxUpload {
 			return "", nil, errors.New("the file is too large")
@@ -130,41 +165,4 @@ func readUpload(w http.ResponseWriter, r *http.Request) (string, []byte, error) 
 func looksLikeXML(body []byte) bool {
 	start := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	return len(start) == 0 || start[0] == '<'
-}
-
-// uploadFault is one way in which an upload can end badly.
-type uploadFault int
-
-const (
-	faultNone uploadFault = iota
-	faultCutBefore
-	faultServerError
-	faultUnavailable
-	faultErrorPage
-	faultCutAfter
-	faultGarbage
-	faultSlow
-)
-
-// uploadFault uses up the fault that the next upload suffers.
-func (s *Server) uploadFault() uploadFault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch f := &s.faults; {
-	case spend(&f.CutBeforeStoring):
-		return faultCutBefore
-	case spend(&f.ServerError):
-		return faultServerError
-	case spend(&f.Unavailable):
-		return faultUnavailable
-	case spend(&f.ErrorPage):
-		return faultErrorPage
-	case spend(&f.CutAfterStoring):
-		return faultCutAfter
-	case spend(&f.GarbagePage):
-		return faultGarbage
-	case spend(&f.SlowAnswer):
-		return faultSlow
-	}
-	return faultNone
 }

@@ -152,7 +152,7 @@ func (e *Engine) advance(ctx context.Context, account uuid.UUID) (time.Time, err
 			return time.Time{}, err
 		}
 		wait, err := r.step(ctx, current, open)
-		if err != nil {
+		if err := errors.Join(err, r.rememberPath(ctx)); err != nil {
 			return time.Time{}, err
 		}
 		if wait != nil {
@@ -227,7 +227,7 @@ func (r *run) forget(ctx context.Context, t *Transfer) error {
 	return nil
 }
 
-// connect opens the session with the BA and finds out where the account's folder is, unless that is known.
+// connect opens the session with the BA and finds out where the account's folder is, unless that is known; rememberPath keeps it.
 func (r *run) connect(ctx context.Context) error {
 	if r.session != nil {
 		return nil
@@ -244,21 +244,21 @@ func (r *run) connect(ctx context.Context) error {
 		return err
 	}
 	if r.account.PathMode == tenant.PathUnknown {
-		mode, err := session.Probe(ctx)
-		if err != nil {
+		if _, err := session.Probe(ctx); err != nil {
 			session.Close()
 			return fmt.Errorf("look for the account's folder: %w", err)
-		}
-		if err := r.rememberPath(ctx, tenant.PathMode(mode)); err != nil {
-			session.Close()
-			return err
 		}
 	}
 	r.session = session
 	return nil
 }
 
-func (r *run) rememberPath(ctx context.Context, mode tenant.PathMode) error {
+// rememberPath keeps where the account's folder was found, which the session looks for anew when it is not where it was.
+func (r *run) rememberPath(ctx context.Context) error {
+	if r.session == nil || tenant.PathMode(r.session.PathMode()) == r.account.PathMode {
+		return nil
+	}
+	mode := tenant.PathMode(r.session.PathMode())
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		return tx.Of(&tenant.Account{}).Where("id = ?", r.account.ID).Update("path_mode", mode).Error
 	})

@@ -1,0 +1,472 @@
+package ba_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"maps"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stellwerk-hr/stellwerk/internal/ba"
+	"github.com/stellwerk-hr/stellwerk/internal/basim"
+	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+)
+
+// desk is the simulated BA with one employer. Its time stands still.
+type desk struct {
+	*basim.Server
+	t     *testing.T
+	creds basim.Credentials
+	sent  int
+}
+
+// employersKey is the private key of every employer.
+var employersKey = sync.OnceValues(func() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) })
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	start := time.Now()
+	server, err := basim.Start(basim.Options{Now: func() time.Time { return start }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	d := &desk{Server: server, t: t}
+	d.creds = d.issue(basim.IssueRequest{
+		PartnerID: partner, Alliance: "99001", HiringOrgs: []basim.HiringOrg{{Number: "A123A12345", Name: "Muster"}},
+	})
+	return d
+}
+
+func (d *desk) issue(req basim.IssueRequest) basim.Credentials {
+	d.t.Helper()
+	key, err := employersKey()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	req.Key = key
+	creds, err := d.Issue(req)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return creds
+}
+
+// session opens a session with a certificate, over connections of its own.
+func (d *desk) session(creds basim.Credentials, maxTLS uint16, mode ba.PathMode) *ba.Session {
+	d.t.Helper()
+	client, err := ba.New(ba.Options{BaseURL: d.URL(), MaxTLS: maxTLS})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	session, err := client.Session(ba.Identity{
+		PartnerID: partner, Certificate: creds.Certificate, Authorities: []*x509.Certificate{d.CA()}, PathMode: mode,
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(session.Close)
+	return session
+}
+
+// plain is a session with the employer's good certificate.
+func (d *desk) plain() *ba.Session { return d.session(d.creds, 0, ba.PathPlain) }
+
+// nextName returns an upload's name that was not used before, and the name of its feedback.
+func (d *desk) nextName() (upload, feedback string) {
+	d.sent++
+	stem := "S" + partner + "_" + time.Now().Add(time.Duration(d.sent)*time.Second).Format("2006-01-02_15-04-05") + ".xml"
+	return "D" + stem, "E" + stem
+}
+
+// told is what the client says about three calls.
+type told struct {
+	outcome                ba.Outcome
+	upload, list, download ba.Class
+}
+
+// suffer lets the client upload, list and download, each over a new connection and after prepare. A call that would wait is broken off by its
+// deadline as soon as request number slowAt has been sent.
+func (d *desk) suffer(prepare func(), slowAt int32) told {
+	d.t.Helper()
+	name, feedback := d.nextName()
+	if _, err := d.plain().Upload(d.t.Context(), name, []byte("<a/>")); err != nil {
+		d.t.Fatal(err)
+	}
+	upload, _ := d.nextName()
+	prepare()
+	receipt, uploadErr := d.plain().Upload(endsAfter(d.t.Context(), slowAt), upload, []byte("<a/>"))
+	prepare()
+	_, listErr := d.plain().List(d.t.Context())
+	prepare()
+	_, downloadErr := d.plain().Download(d.t.Context(), feedback, 1<<20)
+	d.SetFaults(basim.Faults{})
+	return told{receipt.Outcome, ba.ClassOf(uploadErr), ba.ClassOf(listErr), ba.ClassOf(downloadErr)}
+}
+
+// endsAfter returns a context whose deadline passes when its request number n has been sent; for 0 it never does.
+func endsAfter(ctx context.Context, n int32) context.Context {
+	var sent atomic.Int32
+	ended := &endedByHand{Context: ctx, done: make(chan struct{}), cause: context.DeadlineExceeded}
+	return httptrace.WithClientTrace(ended, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) {
+		if sent.Add(1) == n {
+			close(ended.done)
+		}
+	}})
+}
+
+func TestEveryFaultOfTheSimulatorHasItsClass(t *testing.T) {
+	t.Parallel()
+	fine := told{outcome: ba.Taken}
+	everywhere := func(class ba.Class) told { return told{ba.NotSent, class, class, class} }
+	wants := map[string]told{
+		"cut_before_storing": {ba.Unclear, ba.ClassConnectionCut, "", ""},
+		"cut_after_storing":  {ba.Unclear, ba.ClassConnectionCut, "", ""},
+		"server_error":       {ba.Unclear, ba.ClassHTTP5xx, "", ""},
+		"unavailable":        {ba.Unclear, ba.ClassHTTP5xx, "", ""},
+		"error_page":         {ba.Refused, ba.ClassErrorPage, "", ""},
+		"garbage_page":       {ba.Unclear, ba.ClassGarbage, "", ""},
+		"slow_answer":        {ba.Unclear, ba.ClassTimeoutAfterBody, "", ""},
+		"slow_form":          {ba.NotSent, ba.ClassTimeoutBeforeBody, "", ""},
+		"form_elsewhere":     {ba.NotSent, ba.ClassElsewhere, "", ""},
+		"links_elsewhere":    fine, // its links are left out, see below
+		"cut_connections":    everywhere(ba.ClassConnectionCut),
+		"cut_reads":          everywhere(ba.ClassConnectionCut),
+		"half_reads":         everywhere(ba.ClassConnectionCut),
+		"failed_reads":       everywhere(ba.ClassHTTP5xx),
+		// A listing that is forbidden in one path mode is looked for in the other.
+		"forbidden_reads":    {ba.NotSent, ba.ClassHTTP4xx, "", ba.ClassHTTP4xx},
+		"huge_reads":         everywhere(ba.ClassTooLarge),
+		"moved_reads":        everywhere(ba.ClassElsewhere),
+		"garbage_reads":      {ba.NotSent, ba.ClassGarbage, ba.ClassGarbage, ""}, // a download is bytes, whatever they say
+		"no_feedback":        fine,
+		"late_feedback":      fine,
+		"duplicate_feedback": fine,
+		"half_feedback":      fine,
+		"garbled_feedback":   fine,
+	}
+	slowAt := map[string]int32{"slow_form": 1, "slow_answer": 2}
+	if names := faultNames(t); !slices.Equal(names, slices.Sorted(maps.Keys(wants))) {
+		t.Fatalf("the simulator has the faults %v", names)
+	}
+	for name, want := range wants {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			faults := basim.Faults{Slow: basim.Duration(time.Hour)}
+			if err := json.Unmarshal([]byte(`{"`+name+`": 1}`), &faults); err != nil {
+				t.Fatal(err)
+			}
+
+			got := d.suffer(func() { d.SetFaults(faults) }, slowAt[name])
+
+			if got != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+// faultNames are the faults that can be ordered, as the control port calls them.
+func faultNames(t *testing.T) []string {
+	t.Helper()
+	raw, err := json.Marshal(basim.Faults{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		t.Fatal(err)
+	}
+	delete(fields, "slow")
+	delete(fields, "late")
+	return slices.Sorted(maps.Keys(fields))
+}
+
+func TestSpoiledFeedbackIsSeenAsWhatItIs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		faults            basim.Faults
+		files, unreadable int
+	}{
+		"spared":    {basim.Faults{}, 1, 0},
+		"none":      {basim.Faults{NoFeedback: 1}, 0, 0},
+		"late":      {basim.Faults{LateFeedback: 1}, 0, 0},
+		"duplicate": {basim.Faults{DuplicateFeedback: 1}, 2, 0},
+		"half":      {basim.Faults{HalfFeedback: 1}, 1, 1},
+		"garbled":   {basim.Faults{GarbledFeedback: 1}, 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.SetFaults(test.faults)
+			session := d.plain()
+			upload, _ := d.nextName()
+			if _, err := session.Upload(t.Context(), upload, []byte("<a/>")); err != nil {
+				t.Fatal(err)
+			}
+
+			entries, err := session.List(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			unreadable := 0
+			for _, entry := range entries {
+				content, err := session.Download(t.Context(), entry.Name, ba.MaxFile)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := hrbaxml.ReadFeedback(content); err != nil {
+					unreadable++
+				}
+			}
+
+			if len(entries) != test.files || unreadable != test.unreadable {
+				t.Errorf("%d files, %d of them unreadable", len(entries), unreadable)
+			}
+		})
+	}
+}
+
+func TestLinksThatLeadElsewhereAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	session := d.plain()
+	upload, feedback := d.nextName()
+	if _, err := session.Upload(t.Context(), upload, []byte("<a/>")); err != nil {
+		t.Fatal(err)
+	}
+
+	d.SetFaults(basim.Faults{LinksElsewhere: 1})
+	bent, bentErr := session.List(t.Context())
+	straight, err := session.List(t.Context())
+
+	if bentErr != nil || len(bent) != 0 {
+		t.Errorf("links that lead elsewhere: %v, %v", bent, bentErr)
+	}
+	if err != nil || len(straight) != 1 || straight[0].Name != feedback {
+		t.Errorf("the same listing with its own links: %v, %v", straight, err)
+	}
+}
+
+func TestTheHandshakesOfTheSimulatorHaveTheirClass(t *testing.T) {
+	t.Parallel()
+	perDirectory := basim.Settings{ClientCertificate: basim.ClientCertificatePerDirectory}
+	const good, expired, revoked, foreign = "good", "expired", "revoked", "foreign"
+	for name, test := range map[string]struct {
+		settings    basim.Settings
+		certificate string
+		maxTLS      uint16
+		class       ba.Class
+	}{
+		"good":                        {basim.Settings{}, good, 0, ""},
+		"good over TLS 1.2":           {basim.Settings{}, good, tls.VersionTLS12, ""},
+		"employer's is expired":       {basim.Settings{}, expired, 0, ba.ClassCertificateExpired},
+		"employer's is revoked":       {basim.Settings{}, revoked, 0, ba.ClassCertificateRefused},
+		"employer's is a stranger's":  {basim.Settings{}, foreign, 0, ba.ClassCertificateRefused},
+		"server's is expired":         {basim.Settings{ServerCertificate: basim.ServerCertificateExpired}, good, 0, ba.ClassServerCertificate},
+		"server's has another name":   {basim.Settings{ServerCertificate: basim.ServerCertificateName}, good, 0, ba.ClassServerCertificate},
+		"server's is a stranger's":    {basim.Settings{ServerCertificate: basim.ServerCertificateForeign}, good, 0, ba.ClassServerCertificate},
+		"no common version":           {basim.Settings{MinTLS: "1.3"}, good, tls.VersionTLS12, ba.ClassTLS},
+		"renegotiation":               {perDirectory, good, tls.VersionTLS12, ""},
+		"post-handshake":              {perDirectory, good, 0, ba.ClassHTTP4xx},
+		"renegotiation, expired":      {perDirectory, expired, tls.VersionTLS12, ba.ClassCertificateExpired},
+		"renegotiation, revoked":      {perDirectory, revoked, tls.VersionTLS12, ba.ClassCertificateRevoked},
+		"renegotiation, a stranger's": {perDirectory, foreign, tls.VersionTLS12, ba.ClassCertificateRefused},
+		"renegotiation, server's is expired": {
+			basim.Settings{ClientCertificate: basim.ClientCertificatePerDirectory, ServerCertificate: basim.ServerCertificateExpired},
+			good, tls.VersionTLS12, ba.ClassServerCertificate,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			creds := d.creds
+			switch test.certificate {
+			case expired:
+				creds = d.issue(basim.IssueRequest{PartnerID: partner, NotBefore: time.Now().AddDate(-1, 0, 0), NotAfter: time.Now().Add(-time.Hour)})
+			case revoked:
+				if err := d.ChangePartner(partner, func(p *basim.Partner) { p.Certificates[0].Revoked = true }); err != nil {
+					t.Fatal(err)
+				}
+			case foreign:
+				creds = newDesk(t).creds
+			}
+			d.SetSettings(test.settings)
+			upload, _ := d.nextName()
+
+			receipt, err := d.session(creds, test.maxTLS, ba.PathPlain).Upload(t.Context(), upload, []byte("<a/>"))
+
+			wantOutcome := ba.NotSent
+			if test.class == "" {
+				wantOutcome = ba.Taken
+			}
+			if receipt.Outcome != wantOutcome || ba.ClassOf(err) != test.class {
+				t.Errorf("got %v, %v; want %v, %q", receipt.Outcome, err, wantOutcome, test.class)
+			}
+		})
+	}
+}
+
+func TestALargeFileGoesThroughARenegotiatedConnection(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.SetSettings(basim.Settings{ClientCertificate: basim.ClientCertificatePerDirectory})
+	upload, _ := d.nextName()
+	file := "<a>" + strings.Repeat(" ", 300<<10) + "</a>"
+
+	receipt, err := d.session(d.creds, tls.VersionTLS12, ba.PathPlain).Upload(t.Context(), upload, []byte(file))
+
+	if err != nil || receipt.Outcome != ba.Taken {
+		t.Fatalf("got %v, %v", receipt.Outcome, err)
+	}
+	if uploads := d.Uploads(); len(uploads) != 1 || string(uploads[0].Body) != file {
+		t.Errorf("the BA has something else")
+	}
+}
+
+func TestASimulatorThatIsGoneRefusesConnections(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	session := d.plain()
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := session.List(t.Context()); ba.ClassOf(err) != ba.ClassConnectionRefused {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestADirectoryThatMovesIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	for answer, name := range map[basim.UnprefixedAnswer]string{
+		basim.UnprefixedForbidden: "403", basim.UnprefixedNotFound: "404", basim.UnprefixedForeign: "another partner's files",
+	} {
+		for call, do := range map[string]func(*desk, *ba.Session, string) error{
+			"probe": func(d *desk, s *ba.Session, _ string) error { _, err := s.Probe(d.t.Context()); return err },
+			"list":  func(d *desk, s *ba.Session, _ string) error { _, err := s.List(d.t.Context()); return err },
+			"download": func(d *desk, s *ba.Session, feedback string) error {
+				_, err := s.Download(d.t.Context(), feedback, ba.MaxFile)
+				return err
+			},
+		} {
+			t.Run(call+" meets "+name, func(t *testing.T) {
+				t.Parallel()
+				d := newDesk(t)
+				session := d.plain()
+				upload, feedback := d.nextName()
+				if _, err := session.Upload(t.Context(), upload, []byte("<a/>")); err != nil {
+					t.Fatal(err)
+				}
+				d.shareAddress(answer)
+
+				err := do(d, session, feedback)
+
+				if err != nil || session.PathMode() != ba.PathPrefixed {
+					t.Errorf("got %v in mode %s", err, session.PathMode())
+				}
+			})
+		}
+	}
+}
+
+func TestAnUploadFindsADirectoryThatMoved(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []basim.UnprefixedAnswer{basim.UnprefixedForbidden, basim.UnprefixedNotFound} {
+		d := newDesk(t)
+		session := d.plain()
+		d.shareAddress(answer)
+		upload, _ := d.nextName()
+
+		receipt, err := session.Upload(t.Context(), upload, []byte("<a/>"))
+
+		if err != nil || receipt.Outcome != ba.Taken || session.PathMode() != ba.PathPrefixed {
+			t.Errorf("%q: got %v, %v in mode %s", answer, receipt.Outcome, err, session.PathMode())
+		}
+	}
+}
+
+// shareAddress adds a partner with a file of its own and the same e-mail address, so that the employer needs the prefix.
+func (d *desk) shareAddress(answer basim.UnprefixedAnswer) {
+	d.t.Helper()
+	const other = "V000000100"
+	creds := d.issue(basim.IssueRequest{PartnerID: other, Alliance: "99002"})
+	client, err := ba.New(ba.Options{BaseURL: d.URL()})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	session, err := client.Session(ba.Identity{
+		PartnerID: other, Certificate: creds.Certificate, Authorities: []*x509.Certificate{d.CA()}, PathMode: ba.PathPlain,
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer session.Close()
+	if _, err := session.Upload(d.t.Context(), "DS"+other+"_2026-11-24_09-30-00.xml", []byte("<a/>")); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.ChangePartner(partner, func(p *basim.Partner) { p.PrefixRequired = true }); err != nil {
+		d.t.Fatal(err)
+	}
+	d.SetSettings(basim.Settings{Unprefixed: answer})
+}
+
+func TestTheClientTakesWhatTheBAMayChange(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		settings basim.Settings
+		outcome  ba.Outcome
+		class    ba.Class
+	}{
+		"another form":          {basim.Settings{FormAction: "annahme.php?neu=1", FormField: "datei"}, ba.Taken, ""},
+		"an absolute action":    {basim.Settings{FormAction: "/in/upload.php"}, ba.Taken, ""},
+		"pages in Latin-1":      {basim.Settings{Latin1: true}, ba.Taken, ""},
+		"pages without charset": {basim.Settings{Latin1: true, NoCharset: true}, ba.Taken, ""},
+		"ERROR with 200":        {basim.Settings{MaxBytes: 1}, ba.Refused, ba.ClassErrorPage},
+		"ERROR with 400":        {basim.Settings{MaxBytes: 1, ErrorStatus: 400}, ba.Refused, ba.ClassErrorPage},
+		"ERROR with 500":        {basim.Settings{MaxBytes: 1, ErrorStatus: 500}, ba.Unclear, ba.ClassHTTP5xx},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.SetSettings(test.settings)
+			upload, _ := d.nextName()
+
+			receipt, err := d.plain().Upload(t.Context(), upload, []byte("<a/>"))
+
+			if receipt.Outcome != test.outcome || ba.ClassOf(err) != test.class {
+				t.Errorf("got %v, %v; want %v, %q", receipt.Outcome, err, test.outcome, test.class)
+			}
+		})
+	}
+}
+
+func TestADeletionThatTheBARefuses(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	session := d.plain()
+	upload, feedback := d.nextName()
+	if _, err := session.Upload(t.Context(), upload, []byte("<a/>")); err != nil {
+		t.Fatal(err)
+	}
+
+	d.SetSettings(basim.Settings{RefuseDelete: true})
+	refused := session.Delete(t.Context(), feedback)
+	d.SetSettings(basim.Settings{})
+	deleted := session.Delete(t.Context(), feedback)
+
+	if ba.ClassOf(refused) != ba.ClassHTTP4xx || deleted != nil || len(d.Files(partner)) != 0 {
+		t.Errorf("refused %v, then %v with %d files", refused, deleted, len(d.Files(partner)))
+	}
+}
