@@ -78,4 +78,4 @@ needs-postgresql:
 needs-bench:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc libxml2
 needs-all:
-	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc xmllint openssl
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc xmllint openssl curl

@@ -89,11 +89,18 @@ func TestTheExamplesOfTheDocumentation(t *testing.T) {
 
 	for _, want := range []string{
 		`"pin":"4711"`, "<title>SUCCESS</title>", "<title>Index of /</title>", "FLR_JCValid_033", "99001-2026000001-S", `"cut_after_storing": 1`,
-		`"delay": "500ms"`, `"not_supervised": true`,
+		`"delay": "500ms"`, `"not_supervised": true`, `"success": "blank"`, `"unavailable": 0.05`, "_dkz_vam_ve", "<title>HRBAXML File Upload</title>",
+		`"client_certificate": "per_directory"`,
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the examples' output lacks %s", want)
 		}
+	}
+	if n := strings.Count(string(out), "<title>HRBAXML File Upload</title>"); n != 2 {
+		t.Errorf("the form came %d times, want once with PEM files and once by renegotiation", n)
+	}
+	if book, err := os.ReadFile(filepath.Join(dir, "ads.xlsx")); err != nil || !strings.HasPrefix(string(book), "PK") {
+		t.Errorf("the workbook begins with %.4q (%v)", book, err)
 	}
 	if t.Failed() {
 		t.Logf("%s", out)
@@ -113,6 +120,8 @@ func TestABrowserLikeClientFindsItsWay(t *testing.T) {
 	listing := browser.get(running.URL)
 	feedback := browser.get(listing.link("ESV000123400_2026-11..>"))
 	shared := browser.get(listing.link("sonstiges/"))
+	reports := browser.get(listing.link("Statistiken/"))
+	book := browser.get(reports.link("Validierungsfehler_V..>"))
 
 	if title := form.title(); title != "HRBAXML File Upload" {
 		t.Errorf("the form's title is %q", title)
@@ -125,6 +134,9 @@ func TestABrowserLikeClientFindsItsWay(t *testing.T) {
 	}
 	if title := shared.title(); title != "Index of /sonstiges" {
 		t.Errorf("the shared folder's title is %q", title)
+	}
+	if !strings.HasPrefix(book.source, "PK") {
+		t.Errorf("the workbook begins with %.4q", book.source)
 	}
 	if up := browser.get(shared.link("Parent Directory")); up.title() != "Index of /" {
 		t.Errorf("the way up leads to %q", up.title())

@@ -40,15 +40,16 @@ var (
 	}
 	// others are the packages with a place of their own, and all that each may import.
 	others = map[string][]string{
-		"internal/ba":              {"internal/config", "internal/fault", "internal/text"},
-		"internal/basim":           {"internal/calendar", "internal/hrbaxml"},
-		"internal/hrbaxml":         {"internal/calendar", "internal/text"},
-		"internal/hrbaxml/gen":     {"internal/hrbaxml"},
-		"internal/hrbaxml/xmllint": nil,
-		"internal/architecture":    nil,
-		"internal/config/gen":      {"internal/config"},
-		"internal/suite":           {"internal/testdb"},
-		"internal/testdb":          nil,
+		"internal/ba":                  {"internal/config", "internal/fault", "internal/text"},
+		"internal/basim":               {"internal/basim/renegotiation", "internal/calendar", "internal/hrbaxml"},
+		"internal/basim/renegotiation": nil,
+		"internal/hrbaxml":             {"internal/calendar", "internal/text"},
+		"internal/hrbaxml/gen":         {"internal/hrbaxml"},
+		"internal/hrbaxml/xmllint":     nil,
+		"internal/architecture":        nil,
+		"internal/config/gen":          {"internal/config"},
+		"internal/suite":               {"internal/testdb"},
+		"internal/testdb":              nil,
 		"internal/bench": {
 			"internal/calendar", "internal/database", "internal/hrbaxml", "internal/posting", "internal/scope", "internal/tenant",
 			"internal/testdb", "migrations",

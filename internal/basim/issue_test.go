@@ -194,13 +194,13 @@ func TestTheServersCertificateCoversNames(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(a.certificate)
 
-	certificate, err := a.server([]string{"basim", "10.0.0.7"})
+	certificates, err := a.servers([]string{"basim", "10.0.0.7"})
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	for _, name := range []string{"localhost", "127.0.0.1", "::1", hostName, "basim", "10.0.0.7"} {
-		if _, err := certificate.Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots}); err != nil {
+		if _, err := certificates[ServerCertificateGood].Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the machine has what a make target needs:
 #
-#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl]
+#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl] [curl]
 #
 # Says nothing when it has. Otherwise root on Debian or Ubuntu gets the packages installed, and everyone else one sentence that
 # names them.
@@ -63,6 +63,7 @@ for need; do
 	xmllint) command -v xmllint >/dev/null || missing libxml2-utils libxml2 ;;
 	libxml2) have_libxml2 || missing 'pkg-config libxml2-dev' 'pkgconf libxml2' ;;
 	openssl) command -v openssl >/dev/null || missing openssl openssl ;;
+	curl) command -v curl >/dev/null || missing curl curl ;;
 	*)
 		echo "setup.sh: nothing is known about $need" >&2
 		exit 2
