@@ -93,9 +93,9 @@ func (s *Server) rows(path string, files []File, top bool) []row {
 
 // leadElsewhere bends the links of a listing so that none leads to a file of the directory, while it looks as before.
 func leadElsewhere(rows []row) []row {
-	away := []string{elsewhere, "//" + elsewhereHost + "/", "/", "/in/../../", "in/", "..%2f", "%2e%2e/", `..\`}
+	away := []string{elsewhere, "//" + elsewhereHost + "/", "in/", "/daten/V999999999/", "..%2f", "%2e%2e/", `..\`, "mailto:"}
 	for i := range rows {
-		if i > len(away) || !strings.HasSuffix(rows[i].href, "/") {
+		if !strings.HasSuffix(rows[i].href, "/") {
 			rows[i].href = away[i%len(away)] + rows[i].href
 		}
 	}

@@ -63,7 +63,7 @@ func workbook(sheet string, rows [][]string) ([]byte, error) {
 
 // worksheet writes the cells, each with its text in place.
 func worksheet(rows [][]string) string {
-	const widest = 26
+	const columns = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	var w strings.Builder
 	w.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0">` +
 		`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
@@ -74,8 +74,8 @@ func worksheet(rows [][]string) string {
 			style = 1
 		}
 		fmt.Fprintf(&w, `<row r="%d">`, i+1)
-		for j, text := range row[:min(len(row), widest)] {
-			fmt.Fprintf(&w, `<c r="%c%d" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, 'A'+rune(j), i+1, style, escaped(text))
+		for j, text := range row[:min(len(row), len(columns))] {
+			fmt.Fprintf(&w, `<c r="%s%d" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, columns[j:j+1], i+1, style, escaped(text))
 		}
 		w.WriteString(`</row>`)
 	}

@@ -275,9 +275,7 @@ func (c *Conn) writeRecord(kind byte, content []byte) error {
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	sealed := c.out.seal(kind, content)
-	header := []byte{kind, 3, 3, 0, 0}
-	binary.BigEndian.PutUint16(header[3:], uint16(len(sealed))) //nolint:gosec // a record's length, at most maxCipher
-	_, err := c.Conn.Write(append(header, sealed...))
+	_, err := c.Conn.Write(append([]byte{kind, versionTLS12 >> 8, versionTLS12 & 0xff}, prefixed(2, sealed)...))
 	return err
 }
 
@@ -296,7 +294,7 @@ func (c *Conn) changeCipher(keys half) error {
 func (h *half) additional(kind byte, length int) []byte {
 	data := binary.BigEndian.AppendUint64(nil, h.sequence)
 	data = append(data, kind, versionTLS12>>8, versionTLS12&0xff)
-	return binary.BigEndian.AppendUint16(data, uint16(length)) //nolint:gosec // a record's length, at most maxCipher
+	return append(data, lengthOf(length, 2)...)
 }
 
 func (h *half) seal(kind byte, content []byte) []byte {

@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	_ "crypto/sha512" // a client may sign with it
 	"crypto/x509"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -78,8 +79,8 @@ func (f *flight) meet(ask bool) error {
 	if f.key, err = f.agree(); err != nil {
 		return f.fail(handshakeFailure, err)
 	}
-	share := f.key.PublicKey().Bytes()
-	params := append([]byte{namedCurve, 0, byte(f.hello.curve), byte(len(share))}, share...)
+	params := binary.BigEndian.AppendUint16([]byte{namedCurve}, f.hello.curve)
+	params = append(params, prefixed(1, f.key.PublicKey().Bytes())...)
 	digest := sha256.Sum256(slices.Concat(f.hello.random, f.random, params))
 	signer, ok := f.config.Certificate.PrivateKey.(crypto.Signer)
 	if !ok {

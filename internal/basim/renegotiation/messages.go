@@ -131,13 +131,18 @@ func parseProof(body []byte) (algorithm uint16, signature []byte, err error) {
 	return algorithm, signature, nil
 }
 
+// lengthOf writes a length in so many bytes.
+func lengthOf(length, lengthBytes int) []byte {
+	var written []byte
+	for i := lengthBytes - 1; i >= 0; i-- {
+		written = append(written, byte(length>>(8*i))) //nolint:gosec // the byte that it is cut to is the one that is wanted
+	}
+	return written
+}
+
 // prefixed returns content with its length before it, in so many bytes.
 func prefixed(lengthBytes int, content []byte) []byte {
-	var result []byte
-	for i := lengthBytes - 1; i >= 0; i-- {
-		result = append(result, byte(len(content)>>(8*i)))
-	}
-	return append(result, content...)
+	return append(lengthOf(len(content), lengthBytes), content...)
 }
 
 func handshakeMessage(kind byte, body []byte) []byte {
