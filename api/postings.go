@@ -41,6 +41,32 @@ func (s *server) CreatePosting(ctx context.Context, r CreatePostingRequestObject
 	return CreatePosting201JSONResponse{showPosting(view, languageOf(ctx))}, nil
 }
 
+// ValidatePosting checks a posting and saves nothing.
+func (s *server) ValidatePosting(ctx context.Context, r ValidatePostingRequestObject) (ValidatePostingResponseObject, error) {
+	findings, err := s.postings.Validate(ctx, postingInput(*r.Body))
+	if err != nil {
+		return nil, err
+	}
+	return ValidatePosting200JSONResponse{
+		Publishable: len(posting.Blocking(findings)) == 0,
+		Findings:    each(findings, func(f posting.Finding) Finding { return showFinding(f, languageOf(ctx)) }),
+	}, nil
+}
+
+// PreviewPosting answers what would be sent of a posting.
+func (s *server) PreviewPosting(ctx context.Context, r PreviewPostingRequestObject) (PreviewPostingResponseObject, error) {
+	shown, err := s.postings.Preview(ctx, r.PostingID)
+	if err != nil {
+		return nil, err
+	}
+	return PreviewPosting200JSONResponse{
+		Action: PostingPreviewAction(shown.Action), Wanted: shown.Wanted, XML: string(shown.XML),
+		Changes: each(shown.Changes, func(c posting.Changed) PostingChange {
+			return PostingChange{Path: c.Path, Pointer: optional(c.Pointer), Before: optional(c.Before), After: optional(c.After)}
+		}),
+	}, nil
+}
+
 // GetPosting answers one posting.
 func (s *server) GetPosting(ctx context.Context, r GetPostingRequestObject) (GetPostingResponseObject, error) {
 	view, err := s.postings.Get(ctx, r.PostingID)

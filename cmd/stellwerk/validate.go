@@ -14,7 +14,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/catalog"
 	"github.com/stellwerk-hr/stellwerk/internal/cli"
-	"github.com/stellwerk-hr/stellwerk/internal/inspect"
+	"github.com/stellwerk-hr/stellwerk/internal/preflight"
 )
 
 // validation is what `stellwerk validate` is asked for.
@@ -55,28 +55,28 @@ func prepareValidate(flags *flag.FlagSet) func(context.Context, cli.Streams) err
 }
 
 // inspect reads and judges the file.
-func (v validation) inspect(name string) (inspect.Report, error) {
+func (v validation) inspect(name string) (preflight.Report, error) {
 	berlin, err := calendar.Berlin()
 	if err != nil {
-		return inspect.Report{}, err
+		return preflight.Report{}, err
 	}
-	facts := inspect.Facts{Today: calendar.On(v.at, berlin), Catalog: catalog.BuiltIn()}
+	facts := preflight.Facts{Today: calendar.On(v.at, berlin), Catalog: catalog.BuiltIn()}
 	if v.catalog != "" {
 		if facts.Catalog, err = readCatalog(v.catalog); err != nil {
-			return inspect.Report{}, fmt.Errorf("read catalogue: %w", err)
+			return preflight.Report{}, fmt.Errorf("read catalogue: %w", err)
 		}
 	}
 	file, size, err := openFile(name)
 	if err != nil {
-		return inspect.Report{}, err
+		return preflight.Report{}, err
 	}
 	defer func() { _ = file.Close() }()
-	if size > inspect.MaxBytes {
-		return inspect.Report{}, fmt.Errorf("%s: %w", name, inspect.ErrTooLarge)
+	if size > preflight.MaxBytes {
+		return preflight.Report{}, fmt.Errorf("%s: %w", name, preflight.ErrTooLarge)
 	}
-	report, err := inspect.File(file, filepath.Base(name), facts)
+	report, err := preflight.File(file, filepath.Base(name), facts)
 	if err != nil {
-		return inspect.Report{}, fmt.Errorf("%s: %w", name, err)
+		return preflight.Report{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return report, nil
 }
@@ -107,11 +107,11 @@ func openFile(name string) (*os.File, int64, error) {
 }
 
 // printJSON prints the report as one JSON object on a line of its own.
-func printJSON(out io.Writer, report inspect.Report) error {
+func printJSON(out io.Writer, report preflight.Report) error {
 	answer := struct {
 		Valid    bool              `json:"valid"`
-		Findings []inspect.Finding `json:"findings"`
-	}{report.Valid(), append([]inspect.Finding{}, report.Findings...)}
+		Findings []preflight.Finding `json:"findings"`
+	}{report.Valid(), append([]preflight.Finding{}, report.Findings...)}
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(answer); err != nil {
@@ -121,7 +121,7 @@ func printJSON(out io.Writer, report inspect.Report) error {
 }
 
 // printFindings prints one line for each finding, as compilers do, and a sentence about the file.
-func printFindings(out io.Writer, name string, report inspect.Report) error {
+func printFindings(out io.Writer, name string, report preflight.Report) error {
 	for _, f := range report.Findings {
 		if _, err := fmt.Fprintf(out, "%s:%d: %s %s %s: %s\n", name, f.Line, f.Severity, f.Code, f.Path, f.Message); err != nil {
 			return fmt.Errorf("print the report: %w", err)

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/cli"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
-	"github.com/stellwerk-hr/stellwerk/internal/inspect"
+	"github.com/stellwerk-hr/stellwerk/internal/preflight"
 )
 
 // fileName is a name that the BA would process.
@@ -86,7 +86,7 @@ func TestValidateTellsByItsExitCode(t *testing.T) {
 	if err := os.WriteFile(oversized, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(oversized, inspect.MaxBytes+1); err != nil {
+	if err := os.Truncate(oversized, preflight.MaxBytes+1); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {

@@ -32,9 +32,9 @@ var (
 		"internal/credential": {"internal/audit", "internal/event", "internal/tenant"},
 		"internal/event":      nil,
 		"internal/identity":   {"internal/audit", "internal/event"},
-		"internal/inspect":    {"internal/catalog"},
+		"internal/preflight":  {"internal/catalog"},
 		"internal/onboarding": {"internal/audit", "internal/event", "internal/credential", "internal/tenant"},
-		"internal/posting":    {"internal/audit", "internal/event", "internal/catalog", "internal/tenant"},
+		"internal/posting":    {"internal/audit", "internal/event", "internal/catalog", "internal/preflight", "internal/tenant"},
 		"internal/tenant":     {"internal/audit", "internal/event"},
 		"internal/transfer":   {"internal/audit", "internal/event", "internal/credential", "internal/posting", "internal/tenant"},
 	}

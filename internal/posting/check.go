@@ -1,26 +1,30 @@
 package posting
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
+	"github.com/stellwerk-hr/stellwerk/internal/catalog"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+	"github.com/stellwerk-hr/stellwerk/internal/preflight"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
 // Severity says how much a finding weighs.
-type Severity string
+type Severity = preflight.Severity
 
 // The severities: the BA refuses an ad with an error for certain; a warning does not keep it from being sent.
 const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
+	Error   = preflight.Error
+	Warning = preflight.Warning
 )
 
 // Finding is one thing that is wrong or risky in a posting.
 type Finding struct {
-	// Code is the BA's code of the broken rule, or ours for a limit of the schema.
+	// Code is the BA's code of the broken rule, or ours for a limit of the schema or a warning.
 	Code     string
 	Severity Severity
 	// Pointer is the field, a JSON Pointer (RFC 6901) into the request's body.
@@ -34,34 +38,73 @@ type Finding struct {
 // inBody is where the content stands in the body of a request.
 const inBody = "/content"
 
-// Check finds what the BA would refuse in a content on the given day: limits of the schema, then rules. No finding is an error twice.
-func Check(content *Content, today calendar.Date, release *hrbaxml.Release) []Finding {
-	var found []Finding
+// Check finds what the BA would refuse in a content on the day of sending: limits of the schema, then its rules, then what we know to be
+// wrong or risky ourselves. today is the present day in Germany; an ad that is to appear later is judged as of its first day. employer are
+// names by which people would recognise the employer. Time and memory are linear in the content's size.
+func Check(content *Content, today calendar.Date, release *hrbaxml.Release, employer ...string) []Finding {
+	day := sendingDay(content, today)
 	var ad hrbaxml.Ad
-	Encode(&ad, content, sampleEnvelope(today, release))
-	for _, violation := range hrbaxml.CheckAd(ad, release) {
-		if pointer, ok := Pointer(violation.ID, violation.Path); ok && !explainedByRule(violation) {
-			found = append(found, limitFinding(violation, inBody+pointer))
-		}
-	}
-	sent := asSent(content, ad)
-	if sent.Title == "" {
-		found = append(found, emptyTitle)
-	}
-	if len(content.Apply.Ways) == 0 {
-		found = append(found, noWayToApply)
-	}
-	found = append(found, checkRegions(content)...)
-	found = append(found, checkIDs(content)...)
+	Encode(&ad, content, sampleEnvelope(day, release))
+	found := judgeAd(ad, day, release)
+	found = append(found, unsendable(content, ad)...)
+	found = append(found, unknownRegions(content)...)
+	found = append(found, wrongGroups(content, found)...)
 	found = append(found, notSentYet(content, release)...)
-	for _, rule := range rules {
-		if rule.breaks != nil && rule.breaks(sent, today) {
-			found = append(found, Finding{
-				Code: rule.Code, Severity: Error, Pointer: inBody + rule.Pointer, Text: rule.Explanation, Fix: rule.Fix,
-			})
+	found = append(found, announce(content, day, release, found)...)
+	return append(found, warn(content, ad, employer)...)
+}
+
+// sendingDay returns the day on which an ad would first be sent: today, or a first day of publication in the near future.
+func sendingDay(content *Content, today calendar.Date) calendar.Date {
+	if from := content.Publication.From; from != nil && from.After(today) && !from.After(today.AddYears(farAhead)) {
+		return *from
+	}
+	return today
+}
+
+// farAhead is beyond how many years a first day of publication is taken for a mistake, and the ad judged as of today.
+const farAhead = 2
+
+// judgeAd applies the schema and the BA's rules. What both say of an element is told once, in the rule's words.
+func judgeAd(ad hrbaxml.Ad, day calendar.Date, release *hrbaxml.Release) []Finding {
+	breaches := preflight.Ad(ad, preflight.Facts{Today: day, Catalog: catalog.BuiltIn()})
+	var found []Finding
+	for _, violation := range hrbaxml.CheckAd(ad, release) {
+		if !explained(violation, breaches) {
+			found = append(found, limitFinding(violation))
 		}
+	}
+	for i := range breaches {
+		found = append(found, ruleFinding(ad, &breaches[i]))
 	}
 	return found
+}
+
+// explained tells whether a rule says the same as a violation of the schema, in better words: of the element itself, or of one in a missing
+// group.
+func explained(v hrbaxml.Violation, breaches []preflight.Breach) bool {
+	return slices.ContainsFunc(breaches, func(b preflight.Breach) bool {
+		return b.Path == v.Path || v.Reason == hrbaxml.MissingElement && strings.HasPrefix(b.Path, v.Path+"/")
+	})
+}
+
+// ruleFinding tells a breach of a rule at its field in the request's body.
+func ruleFinding(ad hrbaxml.Ad, b *preflight.Breach) Finding {
+	return Finding{Code: b.Rule.Code, Severity: b.Severity, Pointer: breachPointer(ad, b), Text: b.Text, Fix: b.Rule.Fix}
+}
+
+// breachPointer returns the field of a breach. Of a list in which nothing stands it is the list.
+func breachPointer(ad hrbaxml.Ad, b *preflight.Breach) string {
+	if template := fieldsByID()[b.ID].pointer; strings.HasSuffix(template, "/*") && b.Missing(ad) {
+		return inBody + strings.TrimSuffix(template, "/*")
+	}
+	return inBody + pointerOf(b.ID, b.Path)
+}
+
+// pointerOf is Pointer, and the content as a whole for what comes from elsewhere.
+func pointerOf(id hrbaxml.ID, path string) string {
+	pointer, _ := Pointer(id, path)
+	return pointer
 }
 
 // Blocking returns the findings for which the BA would refuse the ad.
@@ -75,32 +118,24 @@ func Blocking(findings []Finding) []Finding {
 	return errors
 }
 
-// emptyTitle and noWayToApply are what the schema leaves open and no ad may leave out.
-var (
-	emptyTitle = Finding{
-		Code: "missing", Severity: Error, Pointer: inBody + "/title",
-		Text: text.Text{DE: "Die Anzeige hat keinen Titel.", EN: "The ad has no title."},
-		Fix:  text.Text{DE: "Geben Sie einen Titel an.", EN: "Give it a title."},
+// unsendable finds what neither schema nor rules demand and no ad may leave out.
+func unsendable(content *Content, ad hrbaxml.Ad) []Finding {
+	var found []Finding
+	if ad.Get(hrbaxml.JobPositionTitleDescription) == "" {
+		found = append(found, Finding{
+			Code: "missing", Severity: Error, Pointer: inBody + "/title",
+			Text: text.Text{DE: "Die Anzeige hat keinen Titel.", EN: "The ad has no title."},
+			Fix:  text.Text{DE: "Geben Sie einen Titel an.", EN: "Give it a title."},
+		})
 	}
-	noWayToApply = Finding{
-		Code: "missing", Severity: Error, Pointer: inBody + "/apply/ways",
-		Text: text.Text{DE: "Die Anzeige nennt keinen Weg, sich zu bewerben.", EN: "The ad names no way to apply."},
-		Fix:  text.Text{DE: "Nennen Sie mindestens einen, etwa „email“.", EN: "Name at least one, such as `email`."},
+	if len(content.Apply.Ways) == 0 {
+		found = append(found, Finding{
+			Code: "missing", Severity: Error, Pointer: inBody + "/apply/ways",
+			Text: text.Text{DE: "Die Anzeige nennt keinen Weg, sich zu bewerben.", EN: "The ad names no way to apply."},
+			Fix:  text.Text{DE: "Nennen Sie mindestens einen, etwa E-Mail.", EN: "Name at least one, such as e-mail."},
+		})
 	}
-)
-
-// asSent returns the content as the BA gets it: texts are cleaned, so that what is only markup or blanks counts as missing. Days and regions
-// stay as they were given, since a file has them in other words.
-func asSent(content *Content, ad hrbaxml.Ad) *Content {
-	sent, err := Decode(ad)
-	if err != nil {
-		return content
-	}
-	sent.Start, sent.Publication, sent.LatestStart = content.Start, content.Publication, content.LatestStart
-	for i := range sent.Places {
-		sent.Places[i].Region = content.Places[i].Region
-	}
-	return &sent
+	return found
 }
 
 // notSentYet warns of what is kept and checked here, and that the account's release of the interface has no element for.
@@ -114,10 +149,9 @@ func notSentYet(content *Content, release *hrbaxml.Release) []Finding {
 		{hrbaxml.EducationType, content.Apprenticeship != nil && content.Apprenticeship.Education != ""},
 		{hrbaxml.Course, content.Apprenticeship != nil && content.Apprenticeship.Course != nil},
 	} {
-		pointer, _ := Pointer(later.element, "")
 		if later.said && release.Element(later.element) == nil {
 			found = append(found, Finding{
-				Code: "not_in_release", Severity: Warning, Pointer: inBody + pointer, Args: map[string]any{"release": release.Name()},
+				Code: "not_in_release", Severity: Warning, Pointer: inBody + pointerOf(later.element, ""), Args: map[string]any{"release": release.Name()},
 				Text: text.Text{
 					DE: "Die Angabe wird gespeichert, aber nicht gesendet: Die Schnittstelle {release} hat kein Feld dafür.",
 					EN: "The value is kept and not sent: release {release} of the interface has no field for it.",
@@ -130,54 +164,6 @@ func notSentYet(content *Content, release *hrbaxml.Release) []Finding {
 		}
 	}
 	return found
-}
-
-// explainedByRule tells whether a rule says the same as a violation of the schema, in better words.
-func explainedByRule(v hrbaxml.Violation) bool {
-	return v.ID == hrbaxml.Location && v.Reason == hrbaxml.MissingElement
-}
-
-func limitFinding(v hrbaxml.Violation, pointer string) Finding {
-	found := Finding{Code: string(v.Reason), Severity: Error, Pointer: pointer, Args: map[string]any{"found": v.Found, "limit": v.Limit}}
-	words, ok := limitWords[v.Reason]
-	if !ok {
-		words = limitWords[hrbaxml.WrongPattern]
-	}
-	found.Text, found.Fix = words.text, words.fix
-	return found
-}
-
-type limitWord struct{ text, fix text.Text }
-
-var limitWords = map[hrbaxml.Reason]limitWord{
-	hrbaxml.TooLong: {
-		text.Text{DE: "Die Angabe hat {found} Zeichen; die BA nimmt {limit}.", EN: "The value has {found} characters; the BA takes {limit}."},
-		text.Text{DE: "Kürzen Sie sie auf {limit} Zeichen.", EN: "Shorten it to {limit} characters."},
-	},
-	hrbaxml.TooShort: {
-		text.Text{DE: "Die Angabe hat {found} Zeichen; die BA braucht {limit}.", EN: "The value has {found} characters; the BA needs {limit}."},
-		text.Text{DE: "Ergänzen Sie sie.", EN: "Write more."},
-	},
-	hrbaxml.TooManyElements: {
-		text.Text{DE: "Es sind mehr Angaben als die {limit}, die die BA nimmt.", EN: "There are more values than the {limit} that the BA takes."},
-		text.Text{DE: "Nehmen Sie die übrigen heraus.", EN: "Take the others out."},
-	},
-	hrbaxml.MissingElement: {
-		text.Text{DE: "Die Angabe fehlt.", EN: "The value is missing."},
-		text.Text{DE: "Ergänzen Sie sie.", EN: "Add it."},
-	},
-	hrbaxml.OutOfRange: {
-		text.Text{DE: "Die Zahl liegt außerhalb dessen, was die BA nimmt.", EN: "The number is outside what the BA takes."},
-		text.Text{DE: "Wählen Sie einen anderen Wert.", EN: "Choose another value."},
-	},
-	hrbaxml.ForbiddenCharacter: {
-		text.Text{DE: "Der Text enthält ein Steuerzeichen, das in XML nicht vorkommen darf.", EN: "The text holds a control character that XML forbids."},
-		text.Text{DE: "Nehmen Sie es heraus; oft stammt es aus einer Zwischenablage.", EN: "Take it out; it often comes from a clipboard."},
-	},
-	hrbaxml.WrongPattern: {
-		text.Text{DE: "Die Angabe hat nicht die Form, die die BA verlangt.", EN: "The value does not have the form that the BA demands."},
-		text.Text{DE: "Vergleichen Sie sie mit der Beschreibung des Feldes.", EN: "Compare it with the field's description."},
-	},
 }
 
 // sampleEnvelope surrounds content that is only checked, with values that are themselves valid.

@@ -15,7 +15,6 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
-	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
@@ -158,7 +157,7 @@ func (d *Desk) create(tx database.Tx, in Input) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	findings, err := d.judge(in, account)
+	findings, err := d.judge(tx, uuid.Nil, in, account, organisation)
 	if err != nil {
 		return View{}, err
 	}
@@ -204,7 +203,7 @@ func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	findings, err := d.judge(in, account)
+	findings, err := d.judge(tx, found.ID, in, account, organisation)
 	if err != nil {
 		return View{}, err
 	}
@@ -254,19 +253,6 @@ func differ(a, b Content) (bool, error) {
 	return !bytes.Equal(one, other), nil
 }
 
-// judge checks the content, and refuses to publish what the BA would refuse.
-func (d *Desk) judge(in Input, account tenant.Account) ([]Finding, error) {
-	release, ok := hrbaxml.ReleaseByName(account.SchemaRelease)
-	if !ok {
-		return nil, fmt.Errorf("account %s follows the unknown schema release %q", account.ID, account.SchemaRelease)
-	}
-	findings := Check(&in.Content, d.today(), release)
-	if !in.Publish {
-		return findings, nil
-	}
-	return findings, refuse(findings)
-}
-
 // save writes the posting, with new content if there is any, wakes its account and records the event.
 func (d *Desk) save(tx database.Tx, p *Posting, content *Content) error {
 	now := d.now()
@@ -274,6 +260,7 @@ func (d *Desk) save(tx database.Tx, p *Posting, content *Content) error {
 		p.LatestRevision++
 		p.Title, p.EmploymentType = content.Title, content.EmploymentType
 		p.PublishFrom, p.PublishUntil = column(content.Publication.From), column(content.LastDay())
+		p.TextMarks = marksOf(PlainText(content.Description))
 	}
 	p.Version++
 	p.UpdatedAt = now
@@ -336,7 +323,7 @@ func (d *Desk) viewOf(tx database.Tx, p Posting) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	findings, err := d.judge(Input{Content: content}, account)
+	findings, err := d.findings(tx, p.ID, &content, account, organisation)
 	return View{Posting: p, Content: content, Findings: findings, Account: state}, err
 }
 

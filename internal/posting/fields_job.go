@@ -69,9 +69,21 @@ func descriptionFields() []field {
 			return "1"
 		}),
 		lineField(hrbaxml.CompensationCollectiveAgreement, "/pay/collective_agreement", inside(payOf, func(p *Pay) *string { return &p.CollectiveAgreement })),
-		lineField(hrbaxml.CompensationInternalCompensation, "/pay/for_placement", inside(payOf, func(p *Pay) *string { return &p.ForPlacement })),
+		insertOnly(lineField(hrbaxml.CompensationInternalCompensation, "/pay/for_placement", inside(payOf, func(p *Pay) *string { return &p.ForPlacement }))),
 		boolField(hrbaxml.Housing, "/apprenticeship/housing", inside(apprenticeOf, func(a *Apprentice) **bool { return &a.Housing })),
 	}
+}
+
+// insertOnly leaves an element out of changes: the BA takes it only when an ad is first sent (174).
+func insertOnly(f field) field {
+	get := f.get
+	f.get = func(s *source, i int) string {
+		if s.Envelope.Action == Update {
+			return ""
+		}
+		return get(s, i)
+	}
+	return f
 }
 
 func placeFields(pointer string, member at[Place]) []field {

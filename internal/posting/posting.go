@@ -22,12 +22,14 @@ type Posting struct {
 	// Publish is the wish: whether the ad is to be at the BA.
 	Publish        bool
 	LatestRevision int
-	// Title, EmploymentType, PublishFrom and PublishUntil repeat the latest content, for lists and plans.
+	// Title, EmploymentType, PublishFrom, PublishUntil and TextMarks repeat the latest content, for lists and plans.
 	Title          string
 	EmploymentType EmploymentType
 	PublishFrom    *time.Time `gorm:"type:date"`
 	PublishUntil   *time.Time `gorm:"type:date"`
-	AtBA           AtBA       `gorm:"column:at_ba"`
+	// TextMarks tell texts that are nearly the same.
+	TextMarks marks
+	AtBA      AtBA `gorm:"column:at_ba"`
 	// LiveRevision is the revision that the BA confirmed last.
 	LiveRevision *int
 	Change       Change
@@ -57,20 +59,6 @@ type Answer struct {
 	Code string `json:"code"`
 	// Text are the BA's own words, German.
 	Text string `json:"text"`
-}
-
-// Explanation says in our words what an answer means, what to do, and which field of the request's body it is about (empty for none).
-// For a code that nobody documented it refers to the BA's own words.
-func (a Answer) Explanation() (explanation, fix text.Text, pointer string) {
-	rule, ok := RuleByCode(a.Code)
-	if !ok {
-		return text.Text{DE: "Die BA hat die Anzeige mit einem nicht dokumentierten Code abgelehnt.", EN: "The BA refused the ad with a code that it does not document."},
-			text.Text{DE: "Richten Sie sich nach dem Text der BA; sonst hilft der Support.", EN: "Go by the BA's own text; otherwise ask support."}, ""
-	}
-	if rule.Pointer != "" {
-		pointer = inBody + rule.Pointer
-	}
-	return rule.Explanation, rule.Fix, pointer
 }
 
 // Revision is one version of a posting's content.

@@ -18,56 +18,37 @@ var regions = sync.OnceValue(func() []code[Region] {
 	return book
 })
 
-// regionCountries tells in which country a region lies; the empty country is any.
-var regionCountries = sync.OnceValue(func() map[Region]string {
-	countries := map[Region]string{}
-	for _, r := range catalog.Regions() {
-		countries[Region(r.Key)] = r.Country
-	}
-	return countries
-})
-
 func regionField(id hrbaxml.ID, pointer string, where at[Region]) field {
 	return codeField(id, pointer, regions(), where)
 }
 
-// checkRegions finds regions that the catalogue does not have, and those that lie in another country than their address (010).
-func checkRegions(c *Content) []Finding {
+// unknownRegions finds regions that the catalogue does not have: no file can name them.
+func unknownRegions(c *Content) []Finding {
 	var found []Finding
-	check := func(pointer string, region Region, country string) {
-		if region == "" {
+	check := func(pointer string, region Region) {
+		if region == "" || toBA(regions(), region) != "" {
 			return
 		}
-		lies, known := regionCountries()[region]
-		switch {
-		case !known:
-			found = append(found, Finding{
-				Code: "unknown_value", Severity: Error, Pointer: inBody + pointer + "/region",
-				Text: text.Text{DE: "Diese Region gibt es im Verzeichnis der BA nicht.", EN: "The BA's catalogue has no such region."},
-				Fix: text.Text{
-					DE: "Nennen Sie ein Bundesland nach ISO 3166-2, etwa DE-BY, oder einen Schlüssel aus dem Verzeichnis der Regionen.",
-					EN: "Name a German Land by ISO 3166-2, such as DE-BY, or a key of the catalogue of regions.",
-				},
-			})
-		case lies != "" && country != "" && lies != country:
-			found = append(found, Finding{
-				Code: "FLR_JCValid_010", Severity: Error, Pointer: inBody + pointer + "/region",
-				Text: text.Text{DE: "Die Region liegt nicht in diesem Land.", EN: "The region is not in this country."},
-				Fix:  text.Text{DE: "Berichtigen Sie Land oder Region.", EN: "Correct the country or the region."},
-			})
-		}
+		found = append(found, Finding{
+			Code: "unknown_value", Severity: Error, Pointer: inBody + pointer + "/region",
+			Text: text.Text{DE: "Diese Region gibt es im Verzeichnis der BA nicht.", EN: "The BA's catalogue has no such region."},
+			Fix: text.Text{
+				DE: "Nennen Sie ein Bundesland nach ISO 3166-2, etwa DE-BY, oder einen Schlüssel aus dem Verzeichnis der Regionen.",
+				EN: "Name a German Land by ISO 3166-2, such as DE-BY, or a key of the catalogue of regions.",
+			},
+		})
 	}
-	for i, p := range c.Places {
-		check("/places/"+strconv.Itoa(i), p.Region, p.Country)
+	for i := range c.Places {
+		check("/places/"+strconv.Itoa(i), c.Places[i].Region)
 	}
-	if a := contactOf(c).Address; a != nil {
-		check("/contact/address", a.Region, a.Country)
+	if c.Contact != nil && c.Contact.Address != nil {
+		check("/contact/address", c.Contact.Address.Region)
 	}
 	if c.Employer != nil && c.Employer.Address != nil {
-		check("/employer/address", c.Employer.Address.Region, c.Employer.Address.Country)
+		check("/employer/address", c.Employer.Address.Region)
 	}
 	if v := c.Apply.Interview; v != nil && v.Place != nil {
-		check("/apply/interview/place", v.Place.Region, v.Place.Country)
+		check("/apply/interview/place", v.Place.Region)
 	}
 	return found
 }

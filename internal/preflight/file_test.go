@@ -1,4 +1,4 @@
-package inspect_test
+package preflight_test
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/catalog"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
-	"github.com/stellwerk-hr/stellwerk/internal/inspect"
+	"github.com/stellwerk-hr/stellwerk/internal/preflight"
 )
 
 // goodName is the name under which the tests' files are judged, unless they are about names.
@@ -95,9 +95,9 @@ const goodAd = `<JobPositionPosting>
     </JobPositionPosting>`
 
 // inspectFile judges a file with a complete catalogue of four occupations.
-func inspectFile(t *testing.T, name, file string) inspect.Report {
+func inspectFile(t *testing.T, name, file string) preflight.Report {
 	t.Helper()
-	report, err := inspect.File(strings.NewReader(file), name, inspect.Facts{Today: today, Catalog: smallCatalog(t)})
+	report, err := preflight.File(strings.NewReader(file), name, preflight.Facts{Today: today, Catalog: smallCatalog(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func smallCatalog(t testing.TB) *catalog.Catalog {
 }
 
 // told writes the findings as severity, code, the end of the path and line.
-func told(report inspect.Report) []string {
+func told(report preflight.Report) []string {
 	var lines []string
 	for _, f := range report.Findings {
 		step := f.Path[strings.LastIndex(f.Path, "/")+1:]
@@ -241,8 +241,8 @@ func TestFindingsAreBoundedButAllAreCounted(t *testing.T) {
 
 func TestAFileThatIsTooLargeIsAnError(t *testing.T) {
 	t.Parallel()
-	for limit, want := range map[int64]error{int64(len(goodFile)): nil, int64(len(goodFile)) - 1: inspect.ErrTooLarge} {
-		_, err := inspect.FileUpTo(limit, strings.NewReader(goodFile), goodName, inspect.Facts{Today: today})
+	for limit, want := range map[int64]error{int64(len(goodFile)): nil, int64(len(goodFile)) - 1: preflight.ErrTooLarge} {
+		_, err := preflight.FileUpTo(limit, strings.NewReader(goodFile), goodName, preflight.Facts{Today: today})
 		if !errors.Is(err, want) {
 			t.Errorf("with a limit of %d: got %v", limit, err)
 		}
@@ -253,7 +253,7 @@ func TestAFailureToReadIsAnError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk on fire")
 
-	_, err := inspect.File(iotest.ErrReader(broken), goodName, inspect.Facts{Today: today})
+	_, err := preflight.File(iotest.ErrReader(broken), goodName, preflight.Facts{Today: today})
 
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
@@ -272,7 +272,7 @@ func TestSampleFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report, err := inspect.File(bytes.NewReader(file), filepath.Base(name), inspect.Facts{Today: today, Catalog: catalog.BuiltIn()})
+		report, err := preflight.File(bytes.NewReader(file), filepath.Base(name), preflight.Facts{Today: today, Catalog: catalog.BuiltIn()})
 		if err != nil || !report.Valid() {
 			t.Errorf("%s: %v, %+v", name, err, report.Findings)
 		}
@@ -289,7 +289,7 @@ func FuzzFile(f *testing.F) {
 	}
 	all := smallCatalog(f)
 	f.Fuzz(func(t *testing.T, file []byte, name string) {
-		report, err := inspect.File(bytes.NewReader(file), name, inspect.Facts{Today: today, Catalog: all})
+		report, err := preflight.File(bytes.NewReader(file), name, preflight.Facts{Today: today, Catalog: all})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package inspect
+package preflight
 
 import (
 	"io"
@@ -8,7 +8,7 @@ import (
 
 // FileUpTo is File with another limit for its size.
 func FileUpTo(limit int64, file io.Reader, name string, facts Facts) (Report, error) {
-	i := inspector{facts: facts, seen: map[string]int{}}
+	i := inspector{exam: exam{facts: facts}, seen: map[string]int{}}
 	i.name(name)
 	return i.read(file, hrbaxml.Limits{MaxBytes: limit, MaxViolations: maxFindings})
 }

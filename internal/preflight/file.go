@@ -1,4 +1,4 @@
-package inspect
+package preflight
 
 import (
 	"cmp"
@@ -45,7 +45,7 @@ type Finding struct {
 type Report struct {
 	// Findings are in the order of the file, errors before warnings, at most 1,000 of each sort: of structure and of rules.
 	Findings []Finding
-	// Errors and Warnings count all findings, told or not.
+	// Errors and Warnings count all findings, told or not; of one ad at most 10 breaches of a rule are looked for, and at most 100 in all.
 	Errors, Warnings int
 	// Cut says that reading stopped early because of too many faults of structure.
 	Cut bool
@@ -60,7 +60,7 @@ func (r *Report) Valid() bool { return r.Errors == 0 }
 // structure is right. Facts.Supplier need not be set, it follows from the name or the head of the file. The error is that of reading
 // it, or ErrTooLarge.
 func File(file io.Reader, name string, facts Facts) (Report, error) {
-	i := inspector{facts: facts, seen: map[string]int{}}
+	i := inspector{exam: exam{facts: facts}, seen: map[string]int{}}
 	i.name(name)
 	return i.read(file, hrbaxml.Limits{MaxBytes: MaxBytes, MaxViolations: maxFindings})
 }
@@ -70,7 +70,8 @@ const wholeFile = "/"
 
 // inspector takes the records of a file as they are read.
 type inspector struct {
-	facts  Facts
+	// exam is one for all ads, which keeps its memory.
+	exam   exam
 	report Report
 	// named is the PartnerId in the file's name; empty when the name has none.
 	named string
@@ -126,18 +127,18 @@ func (i *inspector) name(name string) {
 		})
 		return
 	}
-	i.named, i.facts.Supplier = parsed.Supplier, parsed.Supplier
+	i.named, i.exam.facts.Supplier = parsed.Supplier, parsed.Supplier
 }
 
 // header compares the deliverer in the head of the file with that in its name.
 func (i *inspector) header(header hrbaxml.Header, supplierLine int) error {
 	if i.named == "" {
-		i.facts.Supplier = header.SupplierID
+		i.exam.facts.Supplier = header.SupplierID
 		return nil
 	}
 	if header.SupplierID != i.named && supplierLine > 0 {
 		i.add(Finding{
-			Code: codeSupplier, Severity: Error, Path: hrbaxml.HeaderSupplierID.Path(), Line: supplierLine,
+			Code: CodeSupplier, Severity: Error, Path: hrbaxml.HeaderSupplierID.Path(), Line: supplierLine,
 			Message: fmt.Sprintf("the file is from %q, by its name from %s", header.SupplierID, i.named),
 		})
 	}
@@ -146,14 +147,16 @@ func (i *inspector) header(header hrbaxml.Header, supplierLine int) error {
 
 func (i *inspector) ad(record hrbaxml.AdRecord) error {
 	i.ads++
-	x := exam{ad: record.Ad, nth: i.ads}
+	x := &i.exam
+	x.nth = i.ads
+	x.begin(record.Ad)
 	at := x.place(hrbaxml.PostingID)
-	i.repeated(record.Ad.Get(hrbaxml.PostingID), path(record.Ad, i.ads, hrbaxml.PostingID, at), lineOf(record, at))
+	i.repeated(x.get(hrbaxml.PostingID), path(record.Ad, i.ads, hrbaxml.PostingID, at), lineOf(record, at))
 	if !record.Valid {
 		return nil
 	}
-	for _, b := range examine(record.Ad, i.facts, i.ads) {
-		i.add(Finding{Code: b.Code, Severity: b.Severity, Path: b.Path, Line: lineOf(record, b.Index), Message: b.Message})
+	for _, b := range x.judge() {
+		i.add(Finding{Code: b.Rule.Code, Severity: b.Severity, Path: b.Path, Line: lineOf(record, b.Index), Message: b.Message()})
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package inspect_test
+package preflight_test
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/catalog"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
-	"github.com/stellwerk-hr/stellwerk/internal/inspect"
+	"github.com/stellwerk-hr/stellwerk/internal/preflight"
 )
 
 // edited returns the good file with texts replaced, in pairs of old and new; each old one must be there.
@@ -155,7 +155,7 @@ func TestADeletionMayHoldDummies(t *testing.T) {
 
 func TestAnUnknownOccupationIsAWarningWithoutTheWholeCatalogue(t *testing.T) {
 	t.Parallel()
-	report, err := inspect.File(strings.NewReader(edited(t, code, "<TitleCode>9999999")), goodName, inspect.Facts{Today: today, Catalog: catalog.BuiltIn()})
+	report, err := preflight.File(strings.NewReader(edited(t, code, "<TitleCode>9999999")), goodName, preflight.Facts{Today: today, Catalog: catalog.BuiltIn()})
 	if want := []string{"warning FLR_JCValid_042 TitleCode:41"}; err != nil || !report.Valid() || !slices.Equal(told(report), want) {
 		t.Errorf("got %q, %v", told(report), err)
 	}
@@ -169,7 +169,7 @@ func TestAnAdInMemory(t *testing.T) {
 	ad.AddText(hrbaxml.PostDetailEndDate, "2026-11-23")
 	ad.AddInt(hrbaxml.DurationTermLength, 121)
 
-	got := inspect.Ad(ad, inspect.Facts{Today: calendar.Date{Year: 2026, Month: 11, Day: 1}})
+	got := preflight.Ad(ad, preflight.Facts{Today: calendar.Date{Year: 2026, Month: 11, Day: 1}})
 
 	const root = "/HRBAXMLJobPositionPosting/Data/JobPositionPosting[1]/"
 	type breach struct {
