@@ -1,5 +1,7 @@
 package posting
 
+//go:generate go run ./gen
+
 import (
 	"encoding/json"
 	"time"

@@ -41,12 +41,12 @@ const goodFile = `<?xml version="1.0" encoding="UTF-8"?>
 const goodAd = `<JobPositionPosting>
       <JobPositionPostingId>99001-0A1B2C-S</JobPositionPostingId>
       <HiringOrg>
-        <HiringOrgName>Muster Pflege gGmbH</HiringOrgName>
+        <HiringOrgName>Muster Pflege gGmbH</HiringOrgName><HiringOrgId>A123A12345</HiringOrgId>
         <Contact>
           <FamilyName>Personalabteilung</FamilyName>
           <PostalAddress>
-            <CountryCode>DE</CountryCode>
-            <Region>2</Region>
+            <CountryCode>DE</CountryCode><PostalCode>90402</PostalCode>
+            <Region>2</Region><Municipality>Nürnberg</Municipality>
             <StreetName>Musterstraße 1</StreetName>
           </PostalAddress>
           <VoiceNumber><IntlCode>+49</IntlCode><AreaCode>911</AreaCode><TelNumber>1234567</TelNumber></VoiceNumber>
@@ -70,11 +70,11 @@ const goodAd = `<JobPositionPosting>
       </PostDetail>
       <JobPositionInformation>
         <JobPositionTitle><TitleCode>1001</TitleCode></JobPositionTitle>
-        <JobOfferType>36</JobOfferType>
+        <JobOfferType>36</JobOfferType><SocialInsurance>1</SocialInsurance><Objective>Sie pflegen unsere Bewohnerinnen und Bewohner.</Objective>
         <EducationAuthorisation>0</EducationAuthorisation>
         <JobPositionDescription>
           <JobPositionLocation>
-            <Location><CountryCode>DE</CountryCode><PostalCode>90402</PostalCode></Location>
+            <Location><CountryCode>DE</CountryCode><PostalCode>90402</PostalCode><Region>2</Region><Municipality>Nürnberg</Municipality></Location>
           </JobPositionLocation>
           <Classification>
             <Duration>
@@ -104,14 +104,18 @@ func inspectFile(t *testing.T, name, file string) preflight.Report {
 	return report
 }
 
-// smallCatalog is a catalogue, to be taken for complete, of an activity (1001), a helper's work (1002), a training (1003) and an activity
-// that has been withdrawn (1004).
+// smallCatalog is a catalogue, to be taken for complete, of an activity (1001), a helper's work (1002), a training at school (1003), an activity
+// that has been withdrawn (1004), a training in a company (1005), an artist's activity (1006), and a training that only encodes (1007).
 func smallCatalog(t testing.TB) *catalog.Catalog {
 	t.Helper()
 	const csv = `"1001","B 81302-131","t","1910","2","0","3","E","0","Pflegefachmann/Pflegefachfrau","Pflegefachmann/-frau","PFLEGEFACHMANN"
 "1002","B 51311-100","t","7910","1","0","3","E","0","Lagerhelfer/Lagerhelferin","Lagerhelfer/in","LAGERHELFER"
 "1003","B 81302-906","a","1210","2","0","2","E","0","Pflegefachmann/Pflegefachfrau (Ausbildung)","Pflegefachmann/-frau (Ausbildung)","PFLEGEAUSBILDUNG"
 "1004","B 82102-901","t","1910","2","0","2","L","0","Altenpfleger/Altenpflegerin","Altenpfleger/in","ALTENPFLEGER"
+"1005","B 29222-900","a","1110","2","0","2","E","0","Bäcker/Bäckerin","Bäcker/in","BAECKER"
+"1006","B 94214-100","t","1910","4","0","2","E","1","Schauspieler/Schauspielerin","Schauspieler/in","SCHAUSPIELER"
+"1008","B 81302-132","t","1910","2","0","2","E","0","Altenpfleger/Altenpflegerin","Altenpfleger/in","ALTENPFLEGER"
+"1007","B 29222-901","a","1110","2","0","3","E","0","Bäcker/Bäckerin - Feingebäck","Bäcker/in - Feingebäck","FEINBAECKER"
 `
 	small, err := catalog.Read(strings.NewReader(csv), int64(len(csv)))
 	if err != nil {

@@ -225,8 +225,8 @@ func (r *run) nextStamp(now time.Time) time.Time {
 	return stamp
 }
 
-// prepare makes the copies and ads of a plan. What the schema does not take is refused here, where it concerns one ad: the BA would refuse
-// the whole file.
+// prepare makes the copies and ads of a plan. What breaks the schema, or a rule on this day, is refused here, where it concerns one ad: for the schema
+// the BA would refuse the whole file, for a rule it would answer hours later.
 func (r *run) prepare(tx database.Tx, plan []planned, release *hrbaxml.Release, now time.Time) ([]planned, error) {
 	fit := make([]planned, 0, len(plan))
 	for _, p := range plan {
@@ -243,7 +243,7 @@ func (r *run) prepare(tx database.Tx, plan []planned, release *hrbaxml.Release, 
 		}
 		p.endsOn = posting.EndsOn(&content, r.today())
 		posting.Encode(&p.ad, &content, r.envelope(release, &p))
-		if wrong := hrbaxml.CheckAd(p.ad, release); len(wrong) > 0 {
+		if wrong := posting.CheckForSending(p.ad, r.sending(release, &p)); len(wrong) > 0 {
 			if err := r.refuseUnsent(tx, p, wrong, now); err != nil {
 				return nil, fmt.Errorf("refuse posting %s: %w", p.posting.ID, err)
 			}
@@ -254,12 +254,9 @@ func (r *run) prepare(tx database.Tx, plan []planned, release *hrbaxml.Release, 
 	return fit, nil
 }
 
-// refuseUnsent notes that a revision does not fit the schema, as if the BA had refused it.
-func (r *run) refuseUnsent(tx database.Tx, p planned, wrong []hrbaxml.Violation, now time.Time) error {
-	refusal := posting.Refusal{Revision: p.Revision, At: now}
-	for _, violation := range wrong {
-		refusal.Answers = append(refusal.Answers, posting.Answer{Code: violation.Code(), Text: violation.Error()})
-	}
+// refuseUnsent notes that a revision breaks the schema or a rule by now, as if the BA had refused it.
+func (r *run) refuseUnsent(tx database.Tx, p planned, wrong []posting.Answer, now time.Time) error {
+	refusal := posting.Refusal{Revision: p.Revision, At: now, Answers: wrong}
 	p.copy.restRenewal(p.Revision, now)
 	if err := tx.Rewrite(p.copy); err != nil {
 		return err
@@ -339,6 +336,15 @@ func (r *run) envelope(release *hrbaxml.Release, p *planned) posting.Envelope {
 		Reference: p.copy.Reference, Action: p.Action, SupplierID: *r.account.SupplierID, SupplierName: r.account.Name,
 		Kundennummer: p.copy.Kundennummer, Employer: p.organisation.Name, Modified: p.modified.In(r.berlin), Today: r.today(),
 	}
+}
+
+// sending is what is known of a step whose ad is about to be written.
+func (r *run) sending(release *hrbaxml.Release, p *planned) posting.Sending {
+	s := posting.Sending{Envelope: r.envelope(release, p), Alliance: *r.account.AllianceNumber}
+	if p.Action == posting.Update {
+		s.Live = &posting.Live{EmploymentType: p.copy.EmploymentType, Kundennummer: p.copy.Kundennummer}
+	}
+	return s
 }
 
 func items(t Transfer, plan []planned) []Item {
