@@ -58,7 +58,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{House: testhouse.New(t), contract: readContract(t), log: &lines{}}
 	queue, err := jobs.NewQueue(h.Log)
 	check(t, err)
-	wake := transfer.Waker(queue, h.Clock.Now)
+	wake := transfer.Waker(queue, h.Clock.Now, 0)
 	folder := t.TempDir()
 	check(t, secret.GenerateKeyFile(filepath.Join(folder, "key")))
 	store, err := secret.OpenFolder(filepath.Join(folder, "secrets"), filepath.Join(folder, "key"))

@@ -42,6 +42,7 @@ func simulatorPace() transfer.Pace {
 	pace := transfer.DefaultPace()
 	pace.Polls = []time.Duration{400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond}
 	pace.PollEvery = time.Second
+	pace.Quiet = 200 * time.Millisecond
 	return pace
 }
 
@@ -93,7 +94,7 @@ func (a *app) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.wake = transfer.Waker(a.queue, now)
+	a.wake = transfer.Waker(a.queue, now, a.pace().Quiet)
 	a.keeper = credential.NewKeeper(credential.Options{
 		DB: a.db, Store: a.secret, Opener: opener, Now: now, Wake: a.wake, Log: a.log,
 	})
@@ -121,11 +122,19 @@ func (a *app) handler() (http.Handler, error) {
 	}, a.log)
 }
 
+// pace is how the BA is waited for.
+func (a *app) pace() transfer.Pace {
+	if a.config.BAPace == config.PaceSimulator {
+		return simulatorPace()
+	}
+	return transfer.DefaultPace()
+}
+
 // runner is what works on jobs.
 func (a *app) runner() (*jobs.Runner, error) {
-	pace, every := transfer.DefaultPace(), findDueEvery
+	every := findDueEvery
 	if a.config.BAPace == config.PaceSimulator {
-		pace, every = simulatorPace(), findDueSimulatorEvery
+		every = findDueSimulatorEvery
 	}
 	authorities, err := readAuthorities(a.config.BACAFile)
 	if err != nil {
@@ -136,7 +145,7 @@ func (a *app) runner() (*jobs.Runner, error) {
 		return nil, err
 	}
 	engine := transfer.NewEngine(transfer.Options{
-		DB: a.db, Client: client, Keeper: a.keeper, Pace: pace, Now: now, Berlin: a.berlin, Log: a.log,
+		DB: a.db, Client: client, Keeper: a.keeper, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log,
 	})
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)

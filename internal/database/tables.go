@@ -19,11 +19,14 @@ func Walls() map[string]Wall {
 	return map[string]Wall{
 		"tenants": TenantList,
 
+		"account_conditions":   PerTenant,
+		"account_ways":         PerTenant,
 		"ba_accounts":          PerTenant,
 		"certificates":         PerTenant,
 		"copies":               PerTenant,
 		"events":               PerTenant,
 		"feedback_files":       PerTenant,
+		"foreign_answers":      PerTenant,
 		"hiring_organisations": PerTenant,
 		"onboarding_steps":     PerTenant,
 		"posting_revisions":    PerTenant,
@@ -33,6 +36,7 @@ func Walls() map[string]Wall {
 
 		"account_schedule":   Platform,
 		"api_tokens":         Platform,
+		"ba_outage":          Platform,
 		"goose_db_version":   Platform,
 		"river_job":          Platform,
 		"river_leader":       Platform,

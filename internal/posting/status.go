@@ -86,7 +86,7 @@ func (p *Posting) derive(today calendar.Date) Change {
 		return ChangeWithdrawing
 	case p.RefusedLatest():
 		return ChangeRefused
-	case p.LiveRevision != nil && *p.LiveRevision == p.LatestRevision && p.AtBA != AtBAEnded && p.AtBA != AtBANone:
+	case p.LiveRevision != nil && *p.LiveRevision == p.LatestRevision && (p.AtBA == AtBALive || p.AtBA == AtBALocked || p.AtBA == AtBARemoved):
 		return ChangeNone
 	case p.AtBA == AtBALocked:
 		return ChangeRefused
@@ -147,8 +147,11 @@ var accountCodes = []string{
 }
 
 func (p *Posting) refusedForAccount() bool {
-	return p.Refusal != nil && slices.ContainsFunc(p.Refusal.Answers, func(a Answer) bool { return slices.Contains(accountCodes, a.Code) })
+	return p.Refusal != nil && slices.ContainsFunc(p.Refusal.Answers, func(a Answer) bool { return ConcernsAccount(a.Code) })
 }
+
+// ConcernsAccount reports whether a code of the BA tells of a condition of the account or the Kundennummer, under which every ad is refused.
+func ConcernsAccount(code string) bool { return slices.Contains(accountCodes, code) }
 
 // key names the state for which nextSteps has words.
 func (p *Posting) key() string {

@@ -158,9 +158,7 @@ func (w *world) answer(xml string) {
 	feedback, err := hrbaxml.ReadFeedback([]byte(xml))
 	check(w.t, err)
 	r := &run{Engine: w.engine}
-	current, _, err := r.load(w.ctx, w.account)
-	check(w.t, err)
-	check(w.t, r.settle(w.ctx, current, feedback))
+	check(w.t, r.settle(w.ctx, w.underWay(r), feedback))
 }
 
 // answers lists the raw answers that are kept.

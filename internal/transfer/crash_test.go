@@ -16,11 +16,20 @@ import (
 // step takes one step as a worker would, without claim or release.
 func (w *world) step(r *run) *time.Time {
 	w.t.Helper()
-	current, open, err := r.load(w.ctx, w.account)
+	found, err := r.load(w.ctx, w.account)
 	check(w.t, err)
-	wait, err := r.step(w.ctx, current, open)
+	wait, err := r.step(w.ctx, found)
 	check(w.t, err)
 	return wait
+}
+
+// underWay returns the account's newest transfer with its content, read by a run.
+func (w *world) underWay(r *run) *Transfer {
+	w.t.Helper()
+	_, err := r.load(w.ctx, w.account)
+	check(w.t, err)
+	last := w.last()
+	return &last
 }
 
 // write leaves a written file behind, as a process does that was killed then.
@@ -60,7 +69,7 @@ func (w *world) upload(name string, file []byte) {
 	w.t.Helper()
 	r := &run{Engine: w.engine}
 	defer r.close()
-	_, _, err := r.load(w.ctx, w.account)
+	_, err := r.load(w.ctx, w.account)
 	check(w.t, err)
 	check(w.t, r.connect(w.ctx))
 	receipt, err := r.session.Upload(w.ctx, name, file)
@@ -132,8 +141,7 @@ func TestAKilledProcessContinuesWhereItWas(t *testing.T) {
 func (w *world) begin(r *run) *Transfer {
 	w.t.Helper()
 	w.step(r)
-	current, _, err := r.load(w.ctx, w.account)
-	check(w.t, err)
+	current := w.underWay(r)
 	check(w.t, r.beginSending(w.ctx, current))
 	return current
 }
@@ -144,14 +152,13 @@ func TestAStalledWorkerCannotUndoWhatAnotherOneDid(t *testing.T) {
 	id := w.publish()
 	stalled := &run{Engine: w.engine}
 	w.step(stalled)
-	old, _, err := stalled.load(w.ctx, w.account)
-	check(t, err)
+	old := w.underWay(stalled)
 
 	w.advance() // another worker drops the file, and writes and sends its own
 	sent := w.last()
-	err = stalled.beginSending(w.ctx, old)
+	err := stalled.beginSending(w.ctx, old)
 	forgotten := stalled.forget(w.ctx, old)
-	planned, _ := stalled.planAndWrite(w.ctx)
+	planned, _ := stalled.planAndWrite(w.ctx, nil)
 	w.hear()
 
 	if err == nil || forgotten == nil {
@@ -173,12 +180,11 @@ func TestAStalledWorkersAnswerIsNotAppliedTwice(t *testing.T) {
 	id := w.publish()
 	w.advance()
 	stalled := &run{Engine: w.engine}
-	old, _, err := stalled.load(w.ctx, w.account)
-	check(t, err)
+	old := w.underWay(stalled)
 	w.hear()
 	before := w.events()
 
-	err = stalled.settle(w.ctx, old, hrbaxml.Feedback{Messages: []hrbaxml.Message{{Code: hrbaxml.CodeStructure}}})
+	err := stalled.settle(w.ctx, old, hrbaxml.Feedback{Messages: []hrbaxml.Message{{Code: hrbaxml.CodeStructure}}})
 
 	if err == nil {
 		t.Error("a settled transfer was settled again")

@@ -12,16 +12,9 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
-	"github.com/stellwerk-hr/stellwerk/internal/text"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
-
-// NotWaiting is answered when a transfer is to be given up that does not wait for an answer.
-var NotWaiting = &fault.Code{
-	Name: "transfer_not_waiting", Kind: fault.Conflict,
-	Title:  text.Text{DE: "Auf diese Datei wird nicht gewartet", EN: "Nobody waits for this file"},
-	Detail: text.Text{DE: "Aufgegeben werden kann nur eine Datei, die gesendet oder deren Versand ungewiss ist und auf die die BA nicht geantwortet hat.", EN: "Only a file can be given up that was sent, or may have been, and that the BA has not answered."},
-	Hint:   text.Text{DE: "Nichts zu tun.", EN: "Nothing to do."},
-}
 
 // Decisions is the door to what only a person can decide about transfers.
 type Decisions struct {
@@ -68,17 +61,47 @@ func (d *Decisions) Abandon(ctx context.Context, id uuid.UUID) error {
 	return database.OrMissing("give up transfer", err)
 }
 
-// land takes the ads of a file that was given up out of flight: each stands again as the BA confirmed it last.
+// land takes the ads of a file that was given up out of flight. Nobody knows whether the BA inserted or deleted them; that doubt stays with
+// the copy until an answer decides it. What was to be changed stands as the BA confirmed it last.
 func (d *Decisions) land(tx database.Tx, t *Transfer, now time.Time) error {
 	return eachPosting(tx, now, calendar.On(now, d.berlin), t.ID, func(p *posting.Posting, item Item) error {
 		var have Copy
-		if err := tx.Of(&Copy{}).Where("id = ?", item.CopyID).Take(&have).Error; err != nil {
+		if err := database.ForUpdate(tx.Of(&have)).Where("id = ?", item.CopyID).Take(&have).Error; err != nil {
 			return fmt.Errorf("read copy: %w", err)
 		}
 		p.InFlight = nil
-		if p.AtBA == posting.AtBAUnknown {
-			p.AtBA = atBA(have.State)
+		if item.Action == posting.Update {
+			return nil
 		}
-		return nil
+		p.AtBA = posting.AtBAUnknown
+		have.Doubt, have.UpdatedAt = &item.Action, now
+		return tx.Rewrite(&have)
 	})
+}
+
+// Approve lets held deletions of an account go: as many as the caller saw, so that nobody approves what he does not know. It returns
+// fault.Missing and NothingHeld.
+func (d *Decisions) Approve(ctx context.Context, account uuid.UUID, count int) error {
+	err := d.db.InTx(ctx, func(tx database.Tx) error {
+		if err := database.ForUpdate(tx.Of(&tenant.Account{})).Where("id = ?", account).Take(&tenant.Account{}).Error; err != nil {
+			return err
+		}
+		found, err := wayOf(tx, account)
+		if err != nil {
+			return err
+		}
+		if found.DeletionsSince == nil || found.Deletions != count {
+			return NothingHeld.New(fault.Args{"count": found.Deletions})
+		}
+		by := scope.CallerOf(ctx).Name
+		found.DeletionsLetGo, found.DeletionsBy, found.DeletionsSince = count, &by, nil
+		if err := found.save(tx); err != nil {
+			return err
+		}
+		if err := event.Append(tx, d.now(), event.AccountDeletionsApproved, account, map[string]any{"count": count}); err != nil {
+			return err
+		}
+		return d.wake(tx, account)
+	})
+	return database.OrMissing("approve deletions", err)
 }

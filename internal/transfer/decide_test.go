@@ -22,7 +22,7 @@ func TestAFileThatNeverArrivedIsGivenUpAndItsAdsGoAgain(t *testing.T) {
 	w.wants(id, posting.AtBAUnknown, posting.ChangeSent)
 
 	w.abandon(w.last().ID)
-	w.wants(id, posting.AtBANone, posting.ChangeWaiting)
+	w.wants(id, posting.AtBAUnknown, posting.ChangeWaiting)
 	w.bring()
 
 	w.wantsStates(Abandoned, Settled)

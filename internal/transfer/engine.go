@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,61 +13,9 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
-	"github.com/stellwerk-hr/stellwerk/internal/event"
-	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
-
-// Pace says when the BA's answers are looked for and how long failures wait. Demo and tests shorten it.
-type Pace struct {
-	// Polls are the times since the upload at which the BA's folder is read; after the last one it is read every PollEvery.
-	Polls     []time.Duration
-	PollEvery time.Duration
-	// Retries are the waits after failures that may pass by themselves, one after another; the last one repeats. Polls and Retries
-	// hold at least one each.
-	Retries []time.Duration
-	// Stuck is the wait after failures that somebody must mend: a refused certificate, a rejected file.
-	Stuck time.Duration
-	// Alarm is how long after the upload a missing answer is an alarm.
-	Alarm time.Duration
-}
-
-// DefaultPace is the pace for the real BA, which normally takes a file into work within half an hour.
-func DefaultPace() Pace {
-	return Pace{
-		Polls:     []time.Duration{10 * time.Minute, 20 * time.Minute, 40 * time.Minute},
-		PollEvery: time.Hour,
-		Retries: []time.Duration{
-			10 * time.Second, // 10 s after the first failure
-			30 * time.Second, // 40 s
-			2 * time.Minute,  // 2 min 40 s
-			5 * time.Minute,  // 8 min
-			15 * time.Minute, // 23 min, and so on
-		},
-		Stuck: time.Hour,
-		Alarm: 24 * time.Hour,
-	}
-}
-
-// poll returns how long after the upload the BA's folder is read for the (n+1)th time.
-func (p Pace) poll(n int) time.Duration {
-	if n < len(p.Polls) {
-		return p.Polls[n]
-	}
-	return p.Polls[len(p.Polls)-1] + time.Duration(n-len(p.Polls)+1)*p.PollEvery
-}
-
-// retry returns how long to wait after a failure, by how long it has been going on.
-func (p Pace) retry(lasting time.Duration) time.Duration {
-	var passed time.Duration
-	for _, wait := range p.Retries {
-		if passed += wait; lasting < passed {
-			return wait
-		}
-	}
-	return p.Retries[len(p.Retries)-1]
-}
 
 // Engine moves accounts forward. Its steps are plain methods; jobs only call them.
 type Engine struct {
@@ -137,9 +84,13 @@ func (e *Engine) Advance(ctx context.Context, ref AccountRef) error {
 type run struct {
 	*Engine
 	account tenant.Account
+	way     way
 	session *ba.Session
-	// wrote is the transfer that this run wrote.
+	// wrote is the transfer that this run wrote, and file its content.
 	wrote uuid.UUID
+	file  []byte
+	// outage is what this run saw of the platform-wide breaker when it last looked.
+	outage outage
 }
 
 // advance takes steps until nothing can be done now, and returns when the account is to be looked at again.
@@ -147,11 +98,11 @@ func (e *Engine) advance(ctx context.Context, account uuid.UUID) (time.Time, err
 	r := &run{Engine: e}
 	defer r.close()
 	for range maxSteps {
-		current, open, err := r.load(ctx, account)
+		found, err := r.load(ctx, account)
 		if err != nil {
 			return time.Time{}, err
 		}
-		wait, err := r.step(ctx, current, open)
+		wait, err := r.step(ctx, found)
 		if err := errors.Join(err, r.rememberPath(ctx)); err != nil {
 			return time.Time{}, err
 		}
@@ -162,9 +113,20 @@ func (e *Engine) advance(ctx context.Context, account uuid.UUID) (time.Time, err
 	return e.now(), nil
 }
 
-// load reads the account, the transfer in flight if there is one, and whether anything may be sent.
-func (r *run) load(ctx context.Context, account uuid.UUID) (current *Transfer, open bool, err error) {
-	err = r.db.InTx(ctx, func(tx database.Tx) error {
+// flight is what an account has in flight.
+type flight struct {
+	// open says whether anything may be sent.
+	open bool
+	// current is the file that is written or being sent, nil when there is none.
+	current *Transfer
+	// waiting are the files that the BA has not answered, oldest first, without their content.
+	waiting []Transfer
+}
+
+// load reads the account, and what it has in flight.
+func (r *run) load(ctx context.Context, account uuid.UUID) (flight, error) {
+	var f flight
+	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		owner, err := tenant.Owner(tx)
 		if err != nil {
 			return err
@@ -172,38 +134,103 @@ func (r *run) load(ctx context.Context, account uuid.UUID) (current *Transfer, o
 		if r.account, err = tenant.AccountByID(tx, account); err != nil {
 			return err
 		}
-		open = owner.Lifecycle == tenant.Open && r.account.Active()
-		var found []Transfer
-		err = tx.Of(&Transfer{}).Where("account_id = ? AND state IN ?", account, inFlight).Limit(1).Find(&found).Error
-		if len(found) > 0 {
-			current = &found[0]
+		if r.way, err = wayOf(tx, account); err != nil {
+			return err
 		}
-		return err
+		f.open = owner.Lifecycle == tenant.Open && r.account.Active()
+		var found []Transfer
+		err = tx.Of(&Transfer{}).Omit("file").Where("account_id = ? AND state IN ?", account, inFlight).Order("id").
+			Limit(maxUnanswered + 1).Find(&found).Error
+		if err != nil {
+			return fmt.Errorf("read transfers in flight: %w", err)
+		}
+		for i := range found {
+			if found[i].waits() {
+				f.waiting = append(f.waiting, found[i])
+				continue
+			}
+			f.current = &found[i]
+		}
+		return nil
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("load account %s: %w", account, err)
+		return flight{}, fmt.Errorf("load account %s: %w", account, err)
 	}
-	return current, open, nil
+	return f, nil
 }
 
 // step does the one thing that is next. It returns when to look again if nothing more can be done now, and nil to go on.
-func (r *run) step(ctx context.Context, current *Transfer, open bool) (*time.Time, error) {
-	switch {
-	case current == nil && !open:
-		return new(r.nextDay(r.account.ID)), nil
-	case current == nil:
-		return r.planAndWrite(ctx)
-	case current.State == Written && (current.ID != r.wrote || !open):
-		// Since it was written the day, the ads or the wish for them may have changed.
-		return nil, r.forget(ctx, current)
-	case current.State == Written:
-		return r.send(ctx, current)
-	case current.State == Sending:
-		// We hold the claim, so whoever was sending is dead.
-		return nil, r.markUnclear(ctx, current, nil)
-	default:
-		return r.collect(ctx, current)
+func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
+	if current := f.current; current != nil {
+		switch {
+		case current.State == Sending:
+			// We hold the claim, so whoever was sending is dead.
+			return nil, r.markUnclear(ctx, current, nil)
+		case current.ID != r.wrote || !f.open:
+			// Since it was written the day, the ads or the wish for them may have changed.
+			return nil, r.forget(ctx, current)
+		default:
+			return r.send(ctx, current)
+		}
 	}
+	var next *time.Time
+	for i := range f.waiting {
+		due := r.pollDue(&f.waiting[i])
+		if !due.After(r.now()) {
+			return r.collect(ctx, f.waiting)
+		}
+		next = earlier(next, due)
+	}
+	free, from := r.mayWrite(f)
+	switch {
+	case !f.open:
+		return earlier(next, r.nextDay(r.account.ID)), nil
+	case !free:
+		return earlierOf(next, from), nil
+	}
+	look, err := r.planAndWrite(ctx, f.waiting)
+	if err != nil || look == nil {
+		return nil, err
+	}
+	return earlier(next, *look), nil
+}
+
+// maxUnanswered is how many files of one account may be without an answer at a time.
+const maxUnanswered = 3
+
+// mayWrite reports whether the next file may be written though others are unanswered, or from when on, if that is known. The BA has had
+// its time with each of them; but the first file of an account carries one ad, and the others follow its answer.
+func (r *run) mayWrite(f flight) (free bool, from *time.Time) {
+	if len(f.waiting) == 0 {
+		return true, nil
+	}
+	if len(f.waiting) >= maxUnanswered || !r.way.proven(r.account) {
+		return false, nil
+	}
+	for i := range f.waiting {
+		since := f.waiting[i].since()
+		if worked(since, r.now(), r.pace.Overtake, r.berlin) < r.pace.Overtake {
+			at := afterWork(since, r.pace.Overtake, r.berlin)
+			if from == nil || at.After(*from) {
+				from = &at
+			}
+		}
+	}
+	return from == nil, from
+}
+
+func earlier(a *time.Time, b time.Time) *time.Time {
+	if a != nil && a.Before(b) {
+		return a
+	}
+	return &b
+}
+
+func earlierOf(a, b *time.Time) *time.Time {
+	if b == nil {
+		return a
+	}
+	return earlier(a, *b)
 }
 
 // forget drops a file of which nothing left, and takes its postings out of flight; the next plan writes a new one.
@@ -231,6 +258,9 @@ func (r *run) forget(ctx context.Context, t *Transfer) error {
 func (r *run) connect(ctx context.Context) error {
 	if r.session != nil {
 		return nil
+	}
+	if err := r.passBreaker(ctx); err != nil {
+		return err
 	}
 	pair, err := r.keeper.Open(ctx, r.account.ID)
 	if err != nil {
@@ -273,71 +303,6 @@ func (r *run) close() {
 	if r.session != nil {
 		r.session.Close()
 	}
-}
-
-// faultOf finds the fault behind an error of the BA's host or of the certificate; nil when it is one of our own failures.
-func faultOf(err error) *fault.Error {
-	if found, ok := errors.AsType[*ba.Error](err); ok {
-		return found.Fault()
-	}
-	if found, ok := errors.AsType[*fault.Error](err); ok {
-		return found
-	}
-	return nil
-}
-
-// trouble notes what keeps the account from going on, tells it once, and returns when to try again. An error without words for people
-// is a failure of ours, and one of being stopped is no trouble of the account: they are returned as they are.
-func (r *run) trouble(ctx context.Context, err error) (*time.Time, error) {
-	cause := faultOf(err)
-	if cause == nil || ba.ClassOf(err) == ba.ClassStopped {
-		return nil, err
-	}
-	r.log.WarnContext(ctx, "account cannot go on", "account", r.account.ID, "error", err)
-	since, err := r.noteTrouble(ctx, cause)
-	if err != nil {
-		return nil, fmt.Errorf("note the account's trouble: %w", err)
-	}
-	now := r.now()
-	if cause.Code.Kind != fault.Unavailable {
-		return new(now.Add(r.pace.Stuck)), nil
-	}
-	return new(now.Add(r.pace.retry(now.Sub(since)))), nil
-}
-
-// noteTrouble returns since when the account has this trouble.
-func (r *run) noteTrouble(ctx context.Context, cause *fault.Error) (time.Time, error) {
-	since := r.now()
-	err := r.db.InTx(ctx, func(tx database.Tx) error {
-		news, err := r.hold(tx, cause)
-		if err == nil && !news && r.account.TroubleSince != nil {
-			since = *r.account.TroubleSince
-		}
-		return err
-	})
-	return since, err
-}
-
-// hold notes, within a transaction, what keeps the account from going on, and tells it if that is news.
-func (r *run) hold(tx database.Tx, cause *fault.Error) (news bool, err error) {
-	kept := troubleOf(cause)
-	raw, err := json.Marshal(kept)
-	if err != nil {
-		return false, fmt.Errorf("write %s: %w", kept.Code, err)
-	}
-	if news, err = tenant.SetTrouble(tx, r.now(), r.account.ID, kept.Code, raw); err != nil || !news {
-		return false, err
-	}
-	return true, event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": kept.Code})
-}
-
-// recovered notes, within a transaction, that nothing keeps the account from going on.
-func (r *run) recovered(tx database.Tx) error {
-	news, err := tenant.SetTrouble(tx, r.now(), r.account.ID, "", nil)
-	if err != nil || !news {
-		return err
-	}
-	return event.Append(tx, r.now(), event.AccountRecovered, r.account.ID, nil)
 }
 
 // move changes a transfer's state within a transaction, and fails if somebody else has changed it.

@@ -164,14 +164,14 @@ func TestTwoFilesAreNeverInFlight(t *testing.T) {
 	runs := make([]*run, 4)
 	for i := range runs {
 		runs[i] = &run{Engine: w.newEngine(w.client)}
-		_, _, err := runs[i].load(w.ctx, w.account)
+		_, err := runs[i].load(w.ctx, w.account)
 		check(t, err)
 	}
 	failed := make([]error, len(runs))
 
 	var all sync.WaitGroup
 	for i, r := range runs {
-		all.Go(func() { _, failed[i] = r.planAndWrite(w.ctx) })
+		all.Go(func() { _, failed[i] = r.planAndWrite(w.ctx, nil) })
 	}
 	all.Wait()
 

@@ -33,7 +33,48 @@ func (w *world) edit(c Copy) {
 	check(w.t, w.DB.InTx(w.ctx, func(tx database.Tx) error { return tx.Rewrite(&c) }))
 }
 
-func TestAChangeByTheBAIsNotOverwrittenBlindly(t *testing.T) {
+// supervised makes an ad one that the BA's local service looks after.
+func supervised(c *posting.Content) {
+	c.PlacementOrder = true
+	c.Pay = &posting.Pay{Text: "3.500 EUR im Monat"}
+	c.Contact.Address = &posting.Address{Country: "DE", PostalCode: "90402", Town: "Nürnberg", Region: "DE-BY", Street: "Marktweg 1"}
+}
+
+// TestAChangeByTheBAIsMetByThePlacementOrder has BA staff change an ad between our file and its processing (120).
+func TestAChangeByTheBAIsMetByThePlacementOrder(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		with    func(c *posting.Content)
+		change  posting.Change
+		history string
+	}{
+		"with one the recruiter decides":       {supervised, posting.ChangeRefused, "inserted, staff: change"},
+		"without one the ad is sent once more": {func(*posting.Content) {}, posting.ChangeNone, "inserted, staff: change, updated"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.live(test.with)
+			w.ba.SetSettings(basim.Settings{Delay: basim.Duration(5 * time.Minute)})
+			w.replace(id, test.with, titled("Pflegefachkraft in Teilzeit"))
+			w.advance()
+			w.Clock.Add(time.Minute)
+			w.act(id, basim.ActChange)
+			w.ba.SetSettings(basim.Settings{})
+
+			w.hear()
+			w.hear()
+
+			w.wants(id, posting.AtBALive, test.change)
+			w.wantsHistory(w.reference(id), test.history)
+			if test.change == posting.ChangeRefused && w.events()["posting.changed_by_ba"] != 1 {
+				t.Errorf("events are %v", w.events())
+			}
+		})
+	}
+}
+
+func TestAChangeByTheBAThatIsStillNewerIsLeftToTheRecruiter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.live()
@@ -42,14 +83,16 @@ func TestAChangeByTheBAIsNotOverwrittenBlindly(t *testing.T) {
 	c := w.copies(id)[0]
 	c.LastModified = new(w.Clock.Now().Add(-time.Hour))
 	w.edit(c)
-	w.Clock.Add(-20 * time.Minute) // our clock is behind the BA's
+	w.Clock.Add(-40 * time.Minute) // our clock is behind the BA's
 
 	w.bring()
+	w.hear()
 	w.wants(id, posting.AtBALive, posting.ChangeRefused)
 	if w.codes(id) != "FLR_DataStore_120" {
 		t.Errorf("refused with %q", w.codes(id))
 	}
-	w.Clock.Add(20 * time.Minute)
+	w.wantsStates(Settled, Settled, Settled)
+	w.Clock.Add(40 * time.Minute)
 	w.advance()
 	w.wantsHistory(w.reference(id), "inserted, staff: change")
 	w.replace(id, titled("Pflegefachkraft in Teilzeit")) // the recruiter insists
@@ -184,12 +227,11 @@ func TestARefusedDeletionRestsForAnHour(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.live()
-	w.lapseAgreement(true)
 	w.withdraw(id)
+	w.advance()
 
-	w.bring()
+	w.answer(`<L><ErrorMessage><ErrorCode>FLR_JCValid_999</ErrorCode><ReferenceId>` + w.reference(id) + `</ReferenceId></ErrorMessage></L>`)
 	w.wants(id, posting.AtBALive, posting.ChangeWithdrawing)
-	w.lapseAgreement(false)
 	w.Clock.Add(59 * time.Minute)
 	w.advance()
 	w.wantsStates(Settled, Settled)
@@ -200,7 +242,7 @@ func TestARefusedDeletionRestsForAnHour(t *testing.T) {
 	w.bring()
 
 	w.wants(id, posting.AtBAEnded, posting.ChangeNone)
-	w.wantsHistory(w.reference(id), "inserted, deleted")
+	w.wantsStates(Settled, Settled, Settled)
 }
 
 func TestADeletionOfWhatIsGoneIsAccepted(t *testing.T) {

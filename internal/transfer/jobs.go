@@ -20,6 +20,8 @@ const claimedSnooze = time.Second
 type advanceArgs struct {
 	TenantID  uuid.UUID `json:"tenant_id"`
 	AccountID uuid.UUID `json:"account_id"`
+	// Quiet says that something was changed, and that the account's quiet time is to be kept.
+	Quiet bool `json:"quiet,omitempty"`
 }
 
 // Kind names the job.
@@ -38,13 +40,14 @@ func (findDueArgs) Kind() string { return "find_due_accounts" }
 func (findDueArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
 // Waker returns the function that puts an account on its way, in the transaction that gives it something to do: its time in the
-// schedule, which is what counts, and a job, so that it happens at once.
-func Waker(queue *jobs.Queue, now func() time.Time) func(tx database.Tx, account uuid.UUID) error {
+// schedule, which is what counts, and a job, so that it happens soon. The account waits for the quiet time after the first of several
+// changes, so that they go in one file.
+func Waker(queue *jobs.Queue, now func() time.Time, quiet time.Duration) func(tx database.Tx, account uuid.UUID) error {
 	return func(tx database.Tx, account uuid.UUID) error {
-		if err := wakeAt(tx, account, now()); err != nil {
+		if err := wakeAt(tx, account, now().Add(quiet)); err != nil {
 			return err
 		}
-		return queue.Put(tx.DB, advanceArgs{TenantID: tx.Tenant, AccountID: account})
+		return queue.Put(tx.DB, advanceArgs{TenantID: tx.Tenant, AccountID: account, Quiet: true})
 	}
 }
 
@@ -66,9 +69,22 @@ type advanceWorker struct {
 	engine *Engine
 }
 
-// Work moves the account forward; while somebody else is at it, it comes back in a second.
+// Work moves the account forward; while it is quiet, or somebody else is at it, the job comes back later. Of several jobs that waited for the
+// same quiet time the first one does the work, and the others end.
 func (w *advanceWorker) Work(ctx context.Context, job *river.Job[advanceArgs]) error {
-	err := w.engine.Advance(ctx, AccountRef{TenantID: job.Args.TenantID, AccountID: job.Args.AccountID})
+	ref := AccountRef{TenantID: job.Args.TenantID, AccountID: job.Args.AccountID}
+	if job.Args.Quiet {
+		wait, due, err := w.engine.quiet(ctx, ref)
+		switch {
+		case err != nil:
+			return err
+		case wait > 0:
+			return river.JobSnooze(wait)
+		case !due:
+			return nil
+		}
+	}
+	err := w.engine.Advance(ctx, ref)
 	if errors.Is(err, ErrClaimed) {
 		return river.JobSnooze(claimedSnooze)
 	}
@@ -84,6 +100,6 @@ type findDueWorker struct {
 // Work puts a job in for every due account. Putting one in twice does no harm: the second finds nothing to do.
 func (w *findDueWorker) Work(ctx context.Context, _ *river.Job[findDueArgs]) error {
 	return w.engine.HandOut(ctx, func(tx *gorm.DB, ref AccountRef) error {
-		return w.queue.Put(tx, advanceArgs(ref))
+		return w.queue.Put(tx, advanceArgs{TenantID: ref.TenantID, AccountID: ref.AccountID})
 	})
 }

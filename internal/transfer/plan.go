@@ -1,90 +1,251 @@
 package transfer
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
 
-// renewBefore is how long before its end at the BA an ad that is still wanted gets a new end.
-const renewBefore = 10
-
-// wish is what a tenant wants of one posting today.
-type wish struct {
-	// Wanted says whether the ad is to be at the BA today.
-	Wanted bool
-	// Revision is the newest content.
-	Revision int
-	// RefusedRevision is what the BA refused last and is not sent again as it is; zero for none.
-	RefusedRevision int
-	EmploymentType  posting.EmploymentType
-	Kundennummer    string
-	// OpenEnd says that the ad has no end of its own, so its end at the BA is renewed.
-	OpenEnd bool
+// planned is one step with what it is about.
+type planned struct {
+	step
+	posting      posting.Posting
+	copy         *Copy
+	organisation tenant.HiringOrganisation
+	wanted       bool
+	// modified is the time of change that the BA is told, and endsOn the last day that it is given.
+	modified time.Time
+	endsOn   calendar.Date
+	// ad is what is written; empty for a deletion.
+	ad hrbaxml.Ad
 }
 
-// step is what the next file does with one posting.
-type step struct {
-	Action posting.Action
-	// Revision is what is sent; zero for a deletion.
-	Revision int
-	// NewReference says that the ad goes under a reference that was never used.
-	NewReference bool
+// plan is one look at an account: what stands in its ads' way, and the steps that are left.
+type plan struct {
+	*run
+	tx            database.Tx
+	organisations map[uuid.UUID]tenant.HiringOrganisation
+	conditions    conditions
+	// held says that the deletions of wanted ads wait for a human.
+	held bool
+	// probes are the conditions of which this plan finds out whether they still hold.
+	probes []condition
 }
 
-// planOne decides what brings the copy nearer to the wish, and reports false when nothing does. have is nil when the posting was
-// never planned. It is a pure function: the same arguments always give the same step.
-//
-//	copy      wanted                                          not wanted
-//	(none)    insert under a new reference                    -
-//	new       insert, unless this revision was refused        -
-//	live      delete, when type or Kundennummer changed       delete
-//	          update, when the revision is newer and not
-//	          refused, or the mapper or the end is due
-//	locked    -                                               delete
-//	removed   insert anew, when the revision is newer         -
-//	gone      insert under a new reference                    -
-//
-// A revision that the BA refused is not sent again as it is. A deletion, or an update that says nothing new, rests for a while after the BA
-// refused one, since nobody can correct it.
-func planOne(w wish, have *Copy, now time.Time, today calendar.Date) (step, bool) {
-	refused := w.RefusedRevision == w.Revision
-	insert := step{Action: posting.Insert, Revision: w.Revision}
-	switch {
-	case have == nil || have.State == CopyGone:
-		insert.NewReference = true
-		return insert, w.Wanted && !refused
-	case have.State == CopyNew:
-		return insert, w.Wanted && !refused
-	case have.State == CopyRemoved:
-		insert.NewReference = true
-		return insert, w.Wanted && !refused && w.Revision > *have.ConfirmedRevision
-	case !w.Wanted:
-		return step{Action: posting.Delete}, !rests(have.HoldUntil, now)
-	case have.State == CopyLocked:
-		return step{}, false
-	default:
-		return planLive(w, have, refused, now, today)
+func (r *run) newPlan(tx database.Tx) (*plan, error) {
+	p := &plan{run: r, tx: tx, held: r.way.DeletionsSince != nil}
+	found, err := tenant.OrganisationsOf(tx, r.account.ID)
+	if err != nil {
+		return nil, err
 	}
+	p.organisations = make(map[uuid.UUID]tenant.HiringOrganisation, len(found))
+	for _, organisation := range found {
+		p.organisations[organisation.ID] = organisation
+	}
+	p.conditions, err = conditionsOf(tx, r.account.ID)
+	return p, err
 }
 
-func planLive(w wish, have *Copy, refused bool, now time.Time, today calendar.Date) (step, bool) {
-	if have.EmploymentType != w.EmploymentType || have.Kundennummer != w.Kundennummer {
-		// The BA refuses both as a change of an ad (175, 186), so it is ended and, once that is settled, published anew.
-		return step{Action: posting.Delete}, !refused && !rests(have.HoldUntil, now)
+// steps compares wishes and copies of the account, at most one file full.
+func (p *plan) steps() ([]planned, error) {
+	if p.held || p.way.DeletionsLetGo > 0 {
+		if err := p.look(); err != nil {
+			return nil, err
+		}
 	}
-	confirmed := *have.ConfirmedRevision
-	if !refused && confirmed != w.Revision {
-		return step{Action: posting.Update, Revision: w.Revision}, true
+	found, err := p.compare()
+	if err != nil {
+		return nil, err
 	}
-	// What the BA has is sent again as it is. Revision 0 means that we do not know what it has.
-	due := *have.ConfirmedMapper != posting.MapperVersion || w.OpenEnd && endsSoon(have, today)
-	return step{Action: posting.Update, Revision: confirmed}, due && confirmed > 0 && !rests(have.RenewAfter, now)
+	if !p.held && slices.ContainsFunc(found, planned.guarded) {
+		if err := p.look(); err != nil {
+			return nil, err
+		}
+		if p.held {
+			found, err = p.compare()
+		}
+	}
+	if !p.way.proven(p.account) && len(found) > 1 {
+		// Whatever is wrong with the numbers or the agreement shall hit one ad; the others follow its answer.
+		found = found[:1]
+	}
+	return found, err
 }
 
-func rests(until *time.Time, now time.Time) bool { return until != nil && until.After(now) }
+// look finds out whether deletions are held.
+func (p *plan) look() error {
+	held, err := p.guard(p.tx)
+	p.held = held
+	return err
+}
 
-func endsSoon(have *Copy, today calendar.Date) bool {
-	return have.EndsOn != nil && today.DaysUntil(calendar.On(*have.EndsOn, time.UTC)) <= renewBefore
+// compare decides for each posting that may have something to do.
+func (p *plan) compare() ([]planned, error) {
+	p.probes = nil
+	postings, err := p.candidates()
+	if err != nil || len(postings) == 0 {
+		return nil, err
+	}
+	copies, err := copiesOf(p.tx, postings)
+	if err != nil {
+		return nil, err
+	}
+	var found []planned
+	for _, each := range postings {
+		next, ok := p.compareOne(each, copies[each.ID])
+		switch {
+		case !ok:
+			if err := p.settleByDay(each); err != nil {
+				return nil, err
+			}
+		case p.passes(next):
+			found = append(found, next)
+		}
+	}
+	return found, nil
+}
+
+func (p *plan) compareOne(each posting.Posting, have *Copy) (planned, bool) {
+	now, today := p.now(), p.today()
+	organisation := p.organisations[each.HiringOrganisationID]
+	w := wish{
+		Wanted: each.Wanted(today), Revision: each.LatestRevision, EmploymentType: each.EmploymentType,
+		Kundennummer: organisation.Kundennummer, OpenEnd: each.PublishUntil == nil,
+	}
+	if each.Refusal != nil {
+		w.RefusedRevision = each.Refusal.Revision
+	}
+	next, ok := planOne(w, have, now, today)
+	return planned{step: next, posting: each, copy: have, organisation: organisation, wanted: w.Wanted}, ok
+}
+
+// passes reports whether a step may go now: nothing that somebody else must mend or decide stands in its way, or it is the one ad by which
+// that is found out.
+func (p *plan) passes(next planned) bool {
+	if next.Action != posting.Delete && !next.organisation.Betreut() {
+		// The BA refuses every ad of an organisation that is not betreut (066); noting that it is wakes the account.
+		return false
+	}
+	if p.held && next.guarded() {
+		return false
+	}
+	number := next.organisation.Kundennummer
+	if next.Action == posting.Delete {
+		number = next.copy.Kundennummer
+	}
+	c := p.conditions.holding(next.Action, number)
+	if c == nil {
+		return true
+	}
+	probed := slices.ContainsFunc(p.probes, func(other condition) bool { return other.Kundennummer == c.Kundennummer })
+	if probed || !c.due(p.now(), next.organisation) {
+		return false
+	}
+	p.probes = append(p.probes, *c)
+	return true
+}
+
+// settleByDay saves a posting whose change became another one by the day alone, such as one whose last day passed before it was sent.
+func (p *plan) settleByDay(each posting.Posting) error {
+	before := each.Change
+	each.Settle(p.now(), p.today())
+	if each.Change == before {
+		return nil
+	}
+	each.UpdatedAt = p.now()
+	if err := p.tx.Rewrite(&each); err != nil {
+		return fmt.Errorf("save posting %s: %w", each.ID, err)
+	}
+	return nil
+}
+
+// resting are the organisations whose ads do not go now, so that they never keep others from their turn.
+func (p *plan) resting() []uuid.UUID {
+	ids := []uuid.UUID{uuid.Nil} // an empty list would be no list for SQL
+	for id, organisation := range p.organisations {
+		c := p.conditions.holding(posting.Insert, organisation.Kundennummer)
+		if !organisation.Betreut() || c != nil && !c.due(p.now(), organisation) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// candidates reads, and locks, the postings of the account for which there may be something to do, at most one file full. Those in an
+// unanswered file, and those that rest, stay out.
+func (p *plan) candidates() ([]posting.Posting, error) {
+	today := p.today()
+	var found []posting.Posting
+	err := database.ForUpdate(p.tx.Of(&posting.Posting{})).Where("account_id = ? AND in_flight IS NULL", p.account.ID).Where(`
+		(change = 'waiting' OR change = 'scheduled' AND publish_from <= @today) AND hiring_organisation_id NOT IN @resting
+			AND NOT (@held AND at_ba = 'live' AND EXISTS (
+				SELECT FROM copies JOIN hiring_organisations organisation ON organisation.id = postings.hiring_organisation_id
+				WHERE copies.posting_id = postings.id AND copies.state = 'live'
+					AND (copies.kundennummer <> organisation.kundennummer OR copies.employment_type <> postings.employment_type)))
+		OR (change = 'withdrawing' OR publish AND publish_until < @today AND (at_ba IN ('live', 'locked', 'unknown') OR change <> 'none'))
+			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
+		OR id IN (
+			SELECT posting_id FROM copies
+			WHERE account_id = @account AND state = 'live' AND (renew_after IS NULL OR renew_after <= @now) AND confirmed_revision > 0
+				AND (confirmed_mapper <> @mapper OR ends_on <= @renewal AND postings.publish_until IS NULL))
+			AND hiring_organisation_id NOT IN @resting
+		OR id IN (
+			SELECT posting_id FROM copies
+			WHERE account_id = @account AND doubt IS NOT NULL AND state IN ('new', 'live') AND (hold_until IS NULL OR hold_until <= @now))`,
+		map[string]any{
+			"today": today.String(), "account": p.account.ID, "renewal": today.AddDays(renewBefore).String(), "mapper": posting.MapperVersion,
+			"now": p.now(), "resting": p.resting(), "held": p.held,
+		}).Order("id").Limit(p.maxItems).Find(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("read postings to plan: %w", err)
+	}
+	return found, nil
+}
+
+// copiesOf reads the newest copy of each posting.
+func copiesOf(tx database.Tx, postings []posting.Posting) (map[uuid.UUID]*Copy, error) {
+	ids := make([]uuid.UUID, len(postings))
+	for i, p := range postings {
+		ids[i] = p.ID
+	}
+	var found []Copy
+	err := tx.Of(&Copy{}).Select("DISTINCT ON (posting_id) *").Where("posting_id IN ?", ids).
+		Order("posting_id, id DESC").Find(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("read copies: %w", err)
+	}
+	byPosting := make(map[uuid.UUID]*Copy, len(found))
+	for i := range found {
+		byPosting[found[i].PostingID] = &found[i]
+	}
+	return byPosting, nil
+}
+
+// nextLook returns when an account with nothing to send is looked at again: when a held deletion or a refused renewal may be tried again or
+// a probe may go, else tomorrow.
+func (p *plan) nextLook() (*time.Time, error) {
+	next := p.nextDay(p.account.ID)
+	var held []time.Time
+	err := p.tx.Of(&Copy{}).Where("account_id = ? AND hold_until > ?", p.account.ID, p.now()).
+		Order("hold_until").Limit(1).Pluck("hold_until", &held).Error
+	if err != nil {
+		return nil, fmt.Errorf("read held copies: %w", err)
+	}
+	for _, c := range p.conditions {
+		held = append(held, c.ProbeAfter)
+	}
+	for _, at := range held {
+		if at.After(p.now()) && at.Before(next) {
+			next = at
+		}
+	}
+	return &next, nil
 }

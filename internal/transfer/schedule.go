@@ -60,6 +60,30 @@ func wakeAt(tx database.Tx, account uuid.UUID, at time.Time) error {
 	return nil
 }
 
+// quiet tells how long an account's quiet time still lasts, and, when it is over, whether the account is due; it is not when the change that
+// began it has been taken care of.
+func (e *Engine) quiet(ctx context.Context, ref AccountRef) (wait time.Duration, due bool, err error) {
+	var found slot
+	err = e.db.InPlatform(ctx, func(tx *gorm.DB) error {
+		return tx.Where("account_id = ? AND tenant_id = ?", ref.AccountID, ref.TenantID).Limit(1).Find(&found).Error
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("read the schedule of account %s: %w", ref.AccountID, err)
+	}
+	now := e.now()
+	switch {
+	case found.NextRunAt == nil && found.ClaimedUntil == nil:
+		return 0, false, nil
+	case found.NextRunAt == nil:
+		// Somebody works on it, and may have begun before the change; whoever died at it is found by HandOut.
+		return claimedSnooze, false, nil
+	case found.NextRunAt.After(now.Add(e.pace.Quiet)):
+		return 0, false, nil
+	default:
+		return max(0, found.NextRunAt.Sub(now)), true, nil
+	}
+}
+
 // HandOut gives start the accounts whose time has come and on which nobody works, and those whose worker died at it, in one transaction.
 // Each is due again a minute later, unless somebody has taken it by then: a backlog of jobs does not grow by the accounts that wait in it.
 func (e *Engine) HandOut(ctx context.Context, start func(tx *gorm.DB, ref AccountRef) error) error {

@@ -137,7 +137,7 @@ func TestAStoppedRunIsNoTroubleOfItsAccount(t *testing.T) {
 	w := newWorld(t)
 	id := w.publish()
 	r := &run{Engine: w.engine}
-	_, _, err := r.load(w.ctx, w.account)
+	_, err := r.load(w.ctx, w.account)
 	check(t, err)
 
 	_, err = r.trouble(w.ctx, &ba.Error{Class: ba.ClassStopped, Err: context.Canceled})

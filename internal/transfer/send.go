@@ -24,13 +24,16 @@ func (r *run) send(ctx context.Context, t *Transfer) (*time.Time, error) {
 	if err := r.beginSending(ctx, t); err != nil {
 		return nil, err
 	}
-	receipt, failure := r.session.Upload(ctx, t.FileName, t.File)
+	receipt, failure := r.session.Upload(ctx, t.FileName, r.file)
 	// What happened must be written down even when we were told to stop meanwhile.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
 	switch receipt.Outcome {
 	case ba.Taken:
-		return nil, r.markSent(ctx, t)
+		if err := r.markSent(ctx, t); err != nil {
+			return nil, err
+		}
+		return nil, r.gotThrough(ctx)
 	case ba.Refused:
 		return r.markRejected(ctx, t)
 	case ba.NotSent:

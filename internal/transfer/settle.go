@@ -21,6 +21,7 @@ const (
 	spent        = "FLR_JCValid_139"   // insert: the reference existed once
 	deactivated  = "FLR_JCValid_062"   // update: BA staff deactivated the ad
 	markedToGo   = "FLR_JCValid_107"   // update: BA staff marked the ad for deletion
+	newerAtBA    = "FLR_DataStore_120" // update: the BA's record is newer, so its staff changed the ad
 )
 
 // How long it is not tried again what the BA refused and nobody can correct: a deletion, and an update that says nothing new.
@@ -36,7 +37,7 @@ const maxSpent = 3
 func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) error {
 	now := r.now()
 	from := t.State
-	t.State, t.SettledAt, t.Trouble = Settled, &now, nil
+	t.State, t.SettledAt, t.Trouble, t.WithoutDetails = Settled, &now, nil, answer.Blank
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		rows, err := itemsOf(tx, t.ID)
 		if err != nil {
@@ -46,17 +47,74 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 		if err := move(tx, t, from, now); err != nil {
 			return err
 		}
-		if err := r.recovered(tx); err != nil {
+		seen := newVerdicts()
+		err = r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
+			p.InFlight = nil
+			return r.settleItem(tx, p, item, verdict{own: single[item.Reference], whole: whole, seen: seen})
+		})
+		if err != nil {
 			return err
 		}
-		return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
-			return r.settleItem(tx, p, item, single[item.Reference], whole)
-		})
+		if !tellsOfStructure(whole) {
+			if err := r.prove(tx); err != nil {
+				return err
+			}
+		}
+		if err := r.applyVerdicts(tx, seen); err != nil {
+			return err
+		}
+		return r.recovered(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("settle %s: %w", t.FileName, err)
 	}
 	return nil
+}
+
+// settleLate applies an answer that came after its transfer was decided without it, to those ads of which no newer file has gone out. An ad
+// that was believed to be accepted, and is not named, stays so.
+func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) error {
+	rows, err := itemsOf(tx, t.ID)
+	if err != nil {
+		return err
+	}
+	whole, single := sortMessages(answer.Messages, rows)
+	now := r.now()
+	from := t.State
+	t.State, t.SettledAt, t.WithoutDetails = Settled, &now, false
+	if err := move(tx, t, from, now); err != nil {
+		return err
+	}
+	seen := newVerdicts()
+	return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
+		v := verdict{own: single[item.Reference], whole: whole, seen: seen, late: true}
+		if item.Result != Open && len(v.own)+len(v.whole) == 0 {
+			return nil
+		}
+		var newer int64
+		if err := tx.Of(&Item{}).Where("posting_id = ? AND transfer_id > ?", p.ID, t.ID).Count(&newer).Error; err != nil {
+			return fmt.Errorf("look for newer files: %w", err)
+		}
+		if newer > 0 {
+			return nil
+		}
+		return r.settleItem(tx, p, item, v)
+	})
+}
+
+// tellsOfStructure says that the BA could not read the file at all.
+func tellsOfStructure(whole []posting.Answer) bool {
+	return slices.ContainsFunc(whole, func(a posting.Answer) bool { return a.Code == hrbaxml.CodeStructure })
+}
+
+// verdict is what the BA says of one ad.
+type verdict struct {
+	// own name the ad, whole count against every ad of the file.
+	own, whole []posting.Answer
+	// seen collects what is said of the account.
+	seen *verdicts
+	// late says that the file was decided without this.
+	late bool
 }
 
 // sortMessages tells apart what the BA says about the whole file and about single ads. A message that names no ad, or none of the file,
@@ -90,13 +148,17 @@ func appendNew(answers []posting.Answer, answer posting.Answer) []posting.Answer
 }
 
 // settleItem applies what the BA says of one ad, and of the whole file, to everything that it changes.
-func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, own, whole []posting.Answer) error {
+func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, v verdict) error {
 	var have Copy
 	if err := database.ForUpdate(tx.Of(&Copy{})).Where("id = ?", item.CopyID).Take(&have).Error; err != nil {
 		return fmt.Errorf("read copy: %w", err)
 	}
-	s := settling{run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), own: own, answers: slices.Concat(whole, own)}
-	p.InFlight = nil
+	s := settling{
+		run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), own: v.own, answers: slices.Concat(v.whole, v.own), seen: v.seen,
+	}
+	if v.late && item.Result == Accepted {
+		s.disbelieve()
+	}
 	if err := s.judge(); err != nil {
 		return err
 	}
@@ -124,13 +186,34 @@ type settling struct {
 	// own are the answers that name the ad; answers are those and the ones that count against every ad of the file.
 	own     []posting.Answer
 	answers []posting.Answer
+	seen    *verdicts
 }
 
 // judge decides what an answer means. It never fights the BA: what its staff did stays.
 func (s *settling) judge() error {
-	gone := s.item.Action == posting.Delete && s.says(notThere)
-	if len(s.answers) == 0 || gone {
+	account := ofAccount(s.answers)
+	for _, answer := range account {
+		s.seen.raise(answer, s.copy.Kundennummer)
+	}
+	if len(account) > 0 && len(account) == len(s.answers) {
+		s.item.Result = Refused
+		return s.wait()
+	}
+	if len(account) == 0 && !tellsOfStructure(s.answers) {
+		s.seen.clear(s.item.Action, s.copy.Kundennummer)
+	}
+	doubted := s.copy.Doubt != nil
+	s.copy.Doubt = nil
+	switch {
+	case len(s.answers) == 0:
 		s.item.Result = Accepted
+		return s.accept()
+	case s.item.Action == posting.Delete && s.says(notThere):
+		s.item.Result = Accepted
+		if s.posting.Publish && !doubted && s.copy.ConfirmedAt != nil {
+			// It was deleted only to appear anew, and the BA had taken it away before: that is not ours to undo.
+			return s.removed()
+		}
 		return s.accept()
 	}
 	s.item.Result = Refused
@@ -142,9 +225,47 @@ func (s *settling) judge() error {
 	case s.item.Action == posting.Update && (s.says(deactivated) || s.says(markedToGo)):
 		s.copy.State, s.posting.AtBA = CopyLocked, posting.AtBALocked
 		return s.refuse(event.PostingLocked)
+	case s.item.Action == posting.Update && s.says(newerAtBA):
+		return s.healOlder()
 	default:
 		return s.refuse(event.PostingRefused)
 	}
+}
+
+// disbelieve takes back what was believed of an item when its answer was blank.
+func (s *settling) disbelieve() {
+	switch s.item.Action {
+	case posting.Insert:
+		s.copy.State, s.copy.ConfirmedRevision, s.copy.ConfirmedMapper, s.copy.ConfirmedAt = CopyNew, nil, nil, nil
+		s.posting.AtBA, s.posting.LiveRevision = posting.AtBANone, nil
+	case posting.Update:
+		s.copy.ConfirmedRevision, s.posting.LiveRevision = new(int), nil
+	case posting.Delete:
+		s.copy.State, s.posting.AtBA = CopyLive, posting.AtBALive
+	}
+}
+
+// wait leaves the ad as it is: the BA has something against the account, and would refuse every ad.
+func (s *settling) wait() error {
+	if s.posting.AtBA == posting.AtBAUnknown && s.copy.Doubt == nil {
+		s.posting.AtBA = atBA(s.copy.State)
+	}
+	return nil
+}
+
+// healOlder answers an update that is older than what the BA has: its staff changed the ad. Where they do not look after it (no placement
+// order), it is sent once more with a new date; else, or if that does not help, the recruiter decides.
+func (s *settling) healOlder() error {
+	content, err := posting.ContentOf(s.tx, s.posting.ID, *s.item.Revision)
+	if err != nil {
+		return err
+	}
+	again := s.copy.RefreshedRevision == nil || *s.copy.RefreshedRevision != *s.item.Revision
+	if content.PlacementOrder || !again {
+		return s.refuse(event.PostingChangedByBA)
+	}
+	s.copy.RefreshedRevision = s.item.Revision
+	return nil
 }
 
 // says reports whether the BA says this of the ad itself.
@@ -156,6 +277,9 @@ func (s *settling) accept() error {
 	s.copy.HoldUntil, s.copy.RenewAfter = nil, nil
 	if s.item.Action == posting.Delete {
 		s.copy.State, s.posting.AtBA = CopyGone, posting.AtBAEnded
+		if s.copy.ConfirmedAt == nil && s.says(notThere) {
+			s.posting.AtBA = posting.AtBANone
+		}
 		s.posting.Refusal = nil
 		return s.tell(event.PostingEnded)
 	}
@@ -182,6 +306,7 @@ func (s *settling) refuse(kind event.Kind) error {
 	if last := s.posting.Refusal; last == nil || s.item.Action == posting.Delete || last.Revision <= refusal.Revision {
 		s.posting.Refusal = &refusal
 	}
+	// A deletion under way turned the BA's state into an unknown one; refused, it leaves what was there.
 	if s.posting.AtBA == posting.AtBAUnknown {
 		s.posting.AtBA = atBA(s.copy.State)
 	}
@@ -204,9 +329,13 @@ func (s *settling) healInsert() error {
 	}
 	if sentBefore && s.says(alreadyThere) {
 		unknown := 0
-		s.copy.State, s.copy.ConfirmedRevision, s.copy.ConfirmedMapper = CopyLive, &unknown, &s.item.Mapper
+		s.copy.State, s.copy.ConfirmedRevision, s.copy.ConfirmedMapper, s.copy.ConfirmedAt = CopyLive, &unknown, &s.item.Mapper, &s.now
 		s.posting.AtBA = posting.AtBALive
 		return nil
+	}
+	if sentBefore {
+		// The BA had taken it, and took it away again before we heard of either.
+		return s.removed()
 	}
 	s.copy.State = CopyGone
 	s.posting.AtBA = posting.AtBANone
@@ -228,7 +357,13 @@ func (s *settling) healMissing() error {
 		s.copy.State, s.posting.AtBA = CopyGone, posting.AtBANone
 		return s.tell(event.PostingReferenceSpent)
 	}
+	return s.removed()
+}
+
+// removed notes that the BA took the ad away: the recruiter decides.
+func (s *settling) removed() error {
 	s.copy.State, s.posting.AtBA = CopyRemoved, posting.AtBARemoved
+	s.copy.HoldUntil, s.copy.RenewAfter = nil, nil
 	// Nothing newer is wanted until the recruiter saves the ad again.
 	s.copy.ConfirmedRevision = &s.posting.LatestRevision
 	s.posting.LiveRevision = &s.posting.LatestRevision

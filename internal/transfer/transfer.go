@@ -10,7 +10,6 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
-	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
 // State says how far a transfer is.
@@ -34,8 +33,23 @@ const (
 	Abandoned State = "abandoned"
 )
 
-// inFlight are the states in which the Supplier-ID is locked.
+// inFlight are the states of a transfer that is not decided. It locks the Supplier-ID, unless it was overtaken.
 var inFlight = []State{Written, Sending, Sent, Unclear}
+
+// waits says that the BA's answer is looked for.
+func (t *Transfer) waits() bool { return t.State == Sent || t.State == Unclear }
+
+// since is when the transfer left, or may have.
+func (t *Transfer) since() time.Time {
+	switch {
+	case t.SentAt != nil:
+		return *t.SentAt
+	case t.SendingAt != nil:
+		return *t.SendingAt
+	default:
+		return t.WrittenAt
+	}
+}
 
 // Transfer is one XML file for one BA account.
 type Transfer struct {
@@ -46,10 +60,17 @@ type Transfer struct {
 	// Stamp is the time in the file's name, German wall clock held in UTC; never used twice under a Supplier-ID.
 	Stamp    time.Time `gorm:"type:timestamp"`
 	FileName string
-	// File is the file itself, byte for byte as it is sent.
-	File  []byte
-	Items int
-	State State
+	// File is the file itself, byte for byte as it is sent; nil once it was not to be kept any longer.
+	File packed
+	// FileDigest is the SHA-256 of the file, FileSize its size in bytes; both stay.
+	FileDigest []byte
+	FileSize   int
+	Items      int
+	State      State
+	// OvertakenAt is when the next file went out though this one was not answered.
+	OvertakenAt *time.Time
+	// WithoutDetails says that the answer was blank, and was believed at the third look.
+	WithoutDetails bool
 	// Attempts counts how often sending began, Polls how often the BA's folder was read for the answer.
 	Attempts int
 	Polls    int
@@ -137,8 +158,12 @@ type Copy struct {
 	HoldUntil *time.Time
 	// RenewAfter is when an update that says nothing new, and that was refused, may be tried again.
 	RenewAfter *time.Time
-	CreatedAt  time.Time `gorm:"autoCreateTime:false"`
-	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
+	// Doubt is the insert or deletion of which nobody knows whether the BA took it, since its file was given up; nil for none.
+	Doubt *posting.Action
+	// RefreshedRevision is the revision that was sent once more because the BA's record was newer (120).
+	RefreshedRevision *int
+	CreatedAt         time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt         time.Time `gorm:"autoUpdateTime:false"`
 }
 
 // feedbackFile is one answer file of the BA, raw.
@@ -147,39 +172,11 @@ type feedbackFile struct {
 	TransferID uuid.UUID
 	Name       string
 	Digest     []byte
-	Content    []byte
-	ReadAt     time.Time
+	// Content is nil once it was not to be kept any longer; Size, in bytes, stays.
+	Content packed
+	Size    int
+	ReadAt  time.Time
 }
 
 // TableName is feedback_files.
 func (feedbackFile) TableName() string { return "feedback_files" }
-
-// What can keep an account from sending, beside what the BA's host and the certificate say.
-var (
-	FileRejected = &fault.Code{
-		Name: "file_rejected", Kind: fault.Conflict,
-		Title:  text.Text{DE: "Die BA hat die Datei nicht angenommen", EN: "The BA did not take the file"},
-		Detail: text.Text{DE: "Die Datei {file} wurde beim Hochladen abgewiesen.", EN: "The file {file} was rejected at the upload."},
-		Hint:   text.Text{DE: "Stellwerk versucht es in einer Stunde mit einer neuen Datei. Bleibt es dabei, hilft der Support.", EN: "Stellwerk tries again with a new file in an hour. If it goes on, ask support."},
-	}
-	NoAnswer = &fault.Code{
-		Name: "no_answer", Kind: fault.Unavailable,
-		Title:  text.Text{DE: "Die BA antwortet nicht", EN: "The BA does not answer"},
-		Detail: text.Text{DE: "Auf die Datei {file} kam seit mehr als einem Tag keine Antwort.", EN: "There has been no answer to the file {file} for more than a day."},
-		Hint:   text.Text{DE: "Der Betreiber klärt mit der BA, ob die Datei verarbeitet wurde. Solange geht nichts Neues hinaus.", EN: "The operator asks the BA whether the file was processed. Nothing new goes out until then."},
-	}
-	UploadUnclear = &fault.Code{
-		Name: "upload_unclear", Kind: fault.Unavailable,
-		Title:  text.Text{DE: "Ungewiss, ob die BA die Datei hat", EN: "Not certain whether the BA has the file"},
-		Detail: text.Text{DE: "Das Hochladen der Datei {file} endete ohne klare Antwort der BA.", EN: "The upload of the file {file} ended without a clear answer of the BA."},
-		Hint: text.Text{
-			DE: "Bis die Antwortdatei der BA es entscheidet, geht nichts Neues hinaus, damit nichts doppelt erscheint. Kommt keine, kann der Betreiber die Datei aufgeben.",
-			EN: "Until the BA's answer file decides it nothing new goes out, so that nothing appears twice. If none comes, the operator can give the file up.",
-		},
-	}
-)
-
-// Faults lists the codes of this package for documentation and tests.
-func Faults() []*fault.Code { return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, NotWaiting} }
-
-func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }

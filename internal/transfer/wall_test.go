@@ -84,7 +84,7 @@ func TestJobsBringAnAdToTheBAByThemselves(t *testing.T) {
 	t.Parallel()
 	queue, err := jobs.NewQueue(slog.New(slog.NewTextHandler(t.Output(), nil)))
 	check(t, err)
-	w := openWorld(t, func(w *world) func(database.Tx, uuid.UUID) error { return Waker(queue, w.Clock.Now) })
+	w := openWorld(t, func(w *world) func(database.Tx, uuid.UUID) error { return Waker(queue, w.Clock.Now, 0) })
 	w.employer = w.employ("Muster Pflege gGmbH", "V000123400", "99001", "A123A12345")
 	w.engine.pace.Polls, w.engine.pace.PollEvery = []time.Duration{0, 0, 0}, 0
 	workers := river.NewWorkers()

@@ -170,22 +170,21 @@ func TestARefusedRenewalIsTriedOnceADay(t *testing.T) {
 	w := newWorld(t)
 	day := calendar.On(w.Clock.Now(), w.Berlin)
 	id := w.live()
-	w.lapseAgreement(true)
 
 	w.Clock.Set(day.AddDays(50).Start(w.Berlin).Add(12 * time.Hour))
-	w.bring()
+	w.advance()
+	w.answer(`<L><ErrorMessage><ErrorCode>FLR_JCValid_999</ErrorCode><ReferenceId>` + w.reference(id) + `</ReferenceId></ErrorMessage></L>`)
 	w.wants(id, posting.AtBALive, posting.ChangeRefused)
 	for range 5 {
 		w.Clock.Add(time.Hour)
 		w.advance()
 	}
 	w.wantsStates(Settled, Settled)
-	w.lapseAgreement(false)
 	w.Clock.Add(20 * time.Hour)
 	w.bring()
 
 	w.wants(id, posting.AtBALive, posting.ChangeNone)
-	w.wantsHistory(w.reference(id), "inserted, updated")
+	w.wantsStates(Settled, Settled, Settled)
 }
 
 func TestWhatTheBARefusesAsAChangeIsEndedAndPublishedAnew(t *testing.T) {

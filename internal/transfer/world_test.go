@@ -6,11 +6,15 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +38,21 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == p12.ChildArgument {
 		os.Exit(p12.ChildMain(os.Stdin, os.Stdout))
 	}
+	flag.Parse()
+	sequences := "12"
+	if os.Getenv("STELLWERK_TEST_LONG") != "" {
+		sequences = "400"
+	}
+	given := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if !given["rapid.checks"] {
+		// How many sequences of the model are run; the flag, where it is given, decides.
+		_ = flag.Set("rapid.checks", sequences)
+	}
+	if !given["rapid.seed"] {
+		_ = flag.Set("rapid.seed", strconv.FormatInt(time.Now().UnixNano(), 10))
+	}
+	fmt.Println("rapid.seed", flag.Lookup("rapid.seed").Value)
 	os.Exit(m.Run())
 }
 
@@ -43,9 +62,12 @@ var partnersKey = sync.OnceValues(func() (crypto.Signer, error) { return rsa.Gen
 // world is a house with a simulated BA, and one employer whose account is active.
 type world struct {
 	*testhouse.House
-	t         *testing.T
-	ba        *basim.Server
-	client    *ba.Client
+	t      *testing.T
+	ba     *basim.Server
+	store  *shakyStore
+	client *ba.Client
+	// nowhere is the client of a host that is not there.
+	nowhere   *ba.Client
 	keeper    *credential.Keeper
 	directory *tenant.Directory
 	roads     *onboarding.Roads
@@ -54,13 +76,30 @@ type world struct {
 	*employer
 }
 
+// shakyStore is a secret store that can be cut off.
+type shakyStore struct {
+	secret.Store
+	off atomic.Bool
+}
+
+// Get returns the secret, unless the store is cut off.
+func (s *shakyStore) Get(ctx context.Context, path string) (secret.Secret, error) {
+	if s.off.Load() {
+		return secret.Secret{}, errors.New("the store is cut off")
+	}
+	return s.Store.Get(ctx, path)
+}
+
 // employer is a tenant with one BA account.
 type employer struct {
 	ctx          context.Context
 	tenant       uuid.UUID
 	account      uuid.UUID
 	organisation uuid.UUID
-	supplier     string
+	// second is another hiring organisation of the account, where a test has made one.
+	second   uuid.UUID
+	supplier string
+	alliance string
 }
 
 func (e *employer) ref() AccountRef { return AccountRef{TenantID: e.tenant, AccountID: e.account} }
@@ -71,7 +110,17 @@ func newWorld(t *testing.T) *world {
 		return func(tx database.Tx, account uuid.UUID) error { return wakeAt(tx, account, w.Clock.Now()) }
 	})
 	w.employer = w.employ("Muster Pflege gGmbH", "V000123400", "99001", "A123A12345")
+	w.prove()
 	return w
+}
+
+// prove makes the employer's account one whose first file was answered, so that files carry more than one ad.
+func (w *world) prove() {
+	w.t.Helper()
+	numbers, now := w.supplier+"/"+w.alliance, w.Clock.Now()
+	check(w.t, w.DB.InTx(w.ctx, func(tx database.Tx) error {
+		return way{AccountID: w.account, TenantID: w.tenant, ProvenAs: &numbers, ProvenAt: &now}.save(tx)
+	}))
 }
 
 // openWorld makes a world without employers. waker makes what is called when an account has something to do.
@@ -82,17 +131,18 @@ func openWorld(t *testing.T, waker func(*world) func(database.Tx, uuid.UUID) err
 	w.ba, err = basim.Start(basim.Options{Now: w.Clock.Now})
 	check(t, err)
 	t.Cleanup(func() { _ = w.ba.Close() })
-	w.client = w.clientOf(w.ba.URL())
+	w.client, w.nowhere = w.clientOf(w.ba.URL()), w.clientOf(closedPort(t))
 	folder := t.TempDir()
 	check(t, secret.GenerateKeyFile(filepath.Join(folder, "key")))
-	store, err := secret.OpenFolder(filepath.Join(folder, "secrets"), filepath.Join(folder, "key"))
+	sealed, err := secret.OpenFolder(filepath.Join(folder, "secrets"), filepath.Join(folder, "key"))
 	check(t, err)
-	t.Cleanup(func() { _ = store.Close() })
+	t.Cleanup(func() { _ = sealed.Close() })
+	w.store = &shakyStore{Store: sealed}
 	opener, err := p12.NewOpener(p12.Options{})
 	check(t, err)
 	wake := waker(w)
 	w.keeper = credential.NewKeeper(credential.Options{
-		DB: w.DB, Store: store, Opener: opener, Now: w.Clock.Now, Wake: wake, Log: w.Log,
+		DB: w.DB, Store: w.store, Opener: opener, Now: w.Clock.Now, Wake: wake, Log: w.Log,
 	})
 	w.directory = tenant.NewDirectory(w.DB, w.Clock.Now)
 	w.roads = onboarding.NewRoads(w.DB, w.Clock.Now, w.Berlin, wake)
@@ -118,7 +168,7 @@ func (w *world) newEngine(client *ba.Client) *Engine {
 // employ makes a tenant that has gone the whole road.
 func (w *world) employ(name, supplier, alliance, kundennummer string) *employer {
 	w.t.Helper()
-	e := &employer{supplier: supplier}
+	e := &employer{supplier: supplier, alliance: alliance}
 	e.tenant, e.ctx = w.Tenant(w.t, name)
 	account, err := w.directory.CreateAccount(e.ctx, tenant.AccountInput{Name: name, SupplierID: &supplier, AllianceNumber: &alliance})
 	check(w.t, err)
@@ -133,6 +183,7 @@ func (w *world) employ(name, supplier, alliance, kundennummer string) *employer 
 	check(w.t, err)
 	issued, err := w.ba.Issue(basim.IssueRequest{
 		PartnerID: supplier, Alliance: alliance, Name: name, HiringOrgs: []basim.HiringOrg{{Number: kundennummer, Name: name}}, Key: key,
+		NotAfter: w.Clock.Now().AddDate(20, 0, 0),
 	})
 	check(w.t, err)
 	_, err = w.keeper.Upload(e.ctx, e.account, issued.P12, secret.New([]byte(issued.PIN)))

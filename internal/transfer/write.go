@@ -3,6 +3,7 @@ package transfer
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -22,23 +23,30 @@ const (
 	maxBytes = 20 << 20
 )
 
-// planAndWrite plans the account and stores the file with its items, in one transaction. It returns when to look again if there is
-// nothing to send.
-func (r *run) planAndWrite(ctx context.Context) (*time.Time, error) {
+// planAndWrite plans the account and stores the file with its items, in one transaction; the unanswered files lose the Supplier-ID to it. It
+// returns when to look again if there is nothing to send.
+func (r *run) planAndWrite(ctx context.Context, unanswered []Transfer) (*time.Time, error) {
 	var wait *time.Time
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		if err := database.ForUpdate(tx.Of(&r.account)).Where("id = ?", r.account.ID).Take(&r.account).Error; err != nil {
 			return err
 		}
-		plan, err := r.plan(tx)
+		p, err := r.newPlan(tx)
+		if err != nil {
+			return err
+		}
+		plan, err := p.steps()
 		if err != nil {
 			return err
 		}
 		if len(plan) == 0 {
-			wait, err = r.nextLook(tx)
+			wait, err = p.nextLook()
 			return err
 		}
-		return r.write(tx, plan)
+		if err := r.overtake(tx, unanswered); err != nil {
+			return err
+		}
+		return r.write(tx, plan, p.probes)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plan account %s: %w", r.account.ID, err)
@@ -46,139 +54,25 @@ func (r *run) planAndWrite(ctx context.Context) (*time.Time, error) {
 	return wait, nil
 }
 
-// planned is one step with what it is about.
-type planned struct {
-	step
-	posting      posting.Posting
-	copy         *Copy
-	organisation tenant.HiringOrganisation
-	// modified is the time of change that the BA is told, and endsOn the last day that it is given.
-	modified time.Time
-	endsOn   calendar.Date
-	// ad is what is written; empty for a deletion.
-	ad hrbaxml.Ad
-}
-
-// plan compares wishes and copies of the account.
-func (r *run) plan(tx database.Tx) ([]planned, error) {
-	candidates, err := r.candidates(tx)
-	if err != nil || len(candidates) == 0 {
-		return nil, err
-	}
-	copies, err := copiesOf(tx, candidates)
-	if err != nil {
-		return nil, err
-	}
-	organisations, err := tenant.OrganisationsOf(tx, r.account.ID)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[uuid.UUID]tenant.HiringOrganisation, len(organisations))
-	for _, organisation := range organisations {
-		byID[organisation.ID] = organisation
-	}
-	now, today := r.now(), r.today()
-	var plan []planned
-	for _, p := range candidates {
-		organisation, have := byID[p.HiringOrganisationID], copies[p.ID]
-		wanted := wish{
-			Wanted: p.Wanted(today), Revision: p.LatestRevision, EmploymentType: p.EmploymentType,
-			Kundennummer: organisation.Kundennummer, OpenEnd: p.PublishUntil == nil,
-		}
-		if p.Refusal != nil {
-			wanted.RefusedRevision = p.Refusal.Revision
-		}
-		next, ok := planOne(wanted, have, now, today)
-		if ok && next.Action != posting.Delete && !organisation.Betreut() {
-			// The BA refuses every ad of an organisation that is not betreut (066); noting that it is wakes the account.
-			continue
-		}
-		if ok {
-			plan = append(plan, planned{step: next, posting: p, copy: have, organisation: organisation})
-			continue
-		}
-		if err := r.settleByDay(tx, p); err != nil {
-			return nil, err
-		}
-	}
-	return plan, nil
-}
-
-// settleByDay saves a posting whose change became another one by the day alone, such as one whose last day passed before it was sent.
-func (r *run) settleByDay(tx database.Tx, p posting.Posting) error {
-	before := p.Change
-	p.Settle(r.now(), r.today())
-	if p.Change == before {
+// overtake notes that the next file goes out though others are unanswered. They are read on, but do not lock the Supplier-ID any more.
+func (r *run) overtake(tx database.Tx, unanswered []Transfer) error {
+	if len(unanswered) == 0 {
 		return nil
 	}
-	p.UpdatedAt = r.now()
-	if err := tx.Rewrite(&p); err != nil {
-		return fmt.Errorf("save posting %s: %w", p.ID, err)
+	ids := make([]uuid.UUID, len(unanswered))
+	for i := range unanswered {
+		ids[i] = unanswered[i].ID
+	}
+	err := tx.Of(&Transfer{}).Where("id IN ? AND overtaken_at IS NULL", ids).Update("overtaken_at", r.now()).Error
+	if err != nil {
+		return fmt.Errorf("overtake unanswered transfers: %w", err)
 	}
 	return nil
 }
 
-// candidates reads, and locks, the postings of the account for which there may be something to do, at most one file full. Those on hold
-// stay out, so that they never keep others from their turn.
-func (r *run) candidates(tx database.Tx) ([]posting.Posting, error) {
-	today := r.today()
-	renewal := today.AddDays(renewBefore)
-	var found []posting.Posting
-	err := database.ForUpdate(tx.Of(&posting.Posting{})).Where("account_id = ?", r.account.ID).Where(`
-		change = 'waiting'
-		OR change = 'scheduled' AND publish_from <= @today
-		OR (change = 'withdrawing' OR publish AND publish_until < @today AND (at_ba IN ('live', 'locked') OR change <> 'none'))
-			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
-		OR id IN (
-			SELECT posting_id FROM copies
-			WHERE account_id = @account AND state = 'live' AND (renew_after IS NULL OR renew_after <= @now) AND confirmed_revision > 0
-				AND (confirmed_mapper <> @mapper OR ends_on <= @renewal AND postings.publish_until IS NULL))`,
-		map[string]any{
-			"today": today.String(), "account": r.account.ID, "renewal": renewal.String(), "mapper": posting.MapperVersion, "now": r.now(),
-		}).Order("id").Limit(r.maxItems).Find(&found).Error
-	if err != nil {
-		return nil, fmt.Errorf("read postings to plan: %w", err)
-	}
-	return found, nil
-}
-
-// copiesOf reads the newest copy of each posting.
-func copiesOf(tx database.Tx, postings []posting.Posting) (map[uuid.UUID]*Copy, error) {
-	ids := make([]uuid.UUID, len(postings))
-	for i, p := range postings {
-		ids[i] = p.ID
-	}
-	var found []Copy
-	err := tx.Of(&Copy{}).Select("DISTINCT ON (posting_id) *").Where("posting_id IN ?", ids).
-		Order("posting_id, id DESC").Find(&found).Error
-	if err != nil {
-		return nil, fmt.Errorf("read copies: %w", err)
-	}
-	byPosting := make(map[uuid.UUID]*Copy, len(found))
-	for i := range found {
-		byPosting[found[i].PostingID] = &found[i]
-	}
-	return byPosting, nil
-}
-
-// nextLook returns when an account with nothing to send is looked at again: when a held deletion may be tried again, else tomorrow.
-func (r *run) nextLook(tx database.Tx) (*time.Time, error) {
-	next := r.nextDay(r.account.ID)
-	var held []time.Time
-	err := tx.Of(&Copy{}).Where("account_id = ? AND hold_until > ?", r.account.ID, r.now()).
-		Order("hold_until").Limit(1).Pluck("hold_until", &held).Error
-	if err != nil {
-		return nil, fmt.Errorf("read held copies: %w", err)
-	}
-	if len(held) > 0 && held[0].Before(next) {
-		next = held[0]
-	}
-	return &next, nil
-}
-
 // write stores the file of a plan, its items, and the copies of references that are new. It writes none when no step is left that the
 // schema takes.
-func (r *run) write(tx database.Tx, plan []planned) error {
+func (r *run) write(tx database.Tx, plan []planned, probes []condition) error {
 	now := r.now()
 	release, ok := hrbaxml.ReleaseByName(r.account.SchemaRelease)
 	if !ok {
@@ -194,24 +88,28 @@ func (r *run) write(tx database.Tx, plan []planned) error {
 	if t.ID, err = uuid.NewV7(); err != nil {
 		return fmt.Errorf("draw a transfer id: %w", err)
 	}
-	file, err := r.file(plan, release, now)
+	file, err := r.compose(plan, release, now)
 	for err == nil && len(file) > r.maxBytes && len(plan) > 1 {
 		plan = plan[:len(plan)/2]
-		file, err = r.file(plan, release, now)
+		file, err = r.compose(plan, release, now)
 	}
 	if err != nil {
 		return err
 	}
 	t.Stamp = r.nextStamp(now)
 	t.FileName = hrbaxml.FileName{Kind: hrbaxml.DataFile, Supplier: t.SupplierID, Stamp: t.Stamp}.String()
-	t.File, t.Items = file, len(plan)
+	digest := sha256.Sum256(file)
+	t.File, t.FileDigest, t.FileSize, t.Items = file, digest[:], len(file), len(plan)
 	if err := tx.Create(&t).Error; err != nil {
 		return fmt.Errorf("store transfer: %w", err)
 	}
 	if err := tx.CreateInBatches(items(t, plan), len(plan)).Error; err != nil {
 		return fmt.Errorf("store items: %w", err)
 	}
-	r.wrote = t.ID
+	if err := r.noteProbes(tx, probes); err != nil {
+		return err
+	}
+	r.wrote, r.file = t.ID, file
 	return tx.Of(&tenant.Account{}).Where("id = ?", r.account.ID).Update("last_stamp", t.Stamp).Error
 }
 
@@ -299,8 +197,8 @@ func (r *run) prepareCopy(tx database.Tx, p *planned, now time.Time) error {
 	return tx.Rewrite(p.copy)
 }
 
-// file writes the XML of a plan: ads first, then deletions, as the schema demands.
-func (r *run) file(plan []planned, release *hrbaxml.Release, now time.Time) ([]byte, error) {
+// compose writes the XML of a plan: ads first, then deletions, as the schema demands.
+func (r *run) compose(plan []planned, release *hrbaxml.Release, now time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	writer, err := hrbaxml.NewWriter(&out, release, hrbaxml.Header{
 		SupplierID: *r.account.SupplierID, Timestamp: now.In(r.berlin), Amount: len(plan), Load: hrbaxml.Delta,
