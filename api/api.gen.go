@@ -503,6 +503,12 @@ type Degree = posting.Degree
 // DegreeMatch How the required school education is meant.
 type DegreeMatch = posting.DegreeMatch
 
+// DeletionApproval defines model for DeletionApproval.
+type DeletionApproval struct {
+	// Count How many deletions are let go; exactly as many as the account's trouble names.
+	Count int `json:"count"`
+}
+
 // Disability For whom the position is meant.
 type Disability = posting.Disability
 
@@ -771,6 +777,9 @@ type PostingStatus struct {
 
 	// Next What happens next, and who must act.
 	Next NextStep `json:"next"`
+
+	// PublicURL Where the ad appears on the BA's job portal, as its address follows from the reference. It is what is expected while the ad is not live.
+	PublicURL *string `json:"public_url,omitempty"`
 
 	// Reference The ad's id at the BA.
 	Reference *string `json:"reference,omitempty"`
@@ -1212,6 +1221,9 @@ type UpdateAccountJSONRequestBody = AccountInput
 // UploadCertificateMultipartRequestBody defines body for UploadCertificate for multipart/form-data ContentType.
 type UploadCertificateMultipartRequestBody = CertificateUpload
 
+// ApproveDeletionsJSONRequestBody defines body for ApproveDeletions for application/json ContentType.
+type ApproveDeletionsJSONRequestBody = DeletionApproval
+
 // CreateHiringOrganisationJSONRequestBody defines body for CreateHiringOrganisation for application/json ContentType.
 type CreateHiringOrganisationJSONRequestBody = HiringOrganisationInput
 
@@ -1292,6 +1304,9 @@ type ServerInterface interface {
 	// GetCertificate Read what is known of a certificate
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id})
 	GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
+	// ApproveDeletions Let held deletions go
+	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval)
+	ApproveDeletions(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// ListHiringOrganisations List hiring organisations
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
 	ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error
@@ -1737,6 +1752,30 @@ func (w *ServerInterfaceWrapper) GetCertificate(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetCertificate(ctx, tenantID, accountID, certificateID)
+	return err
+}
+
+// ApproveDeletions converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveDeletions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveDeletions(ctx, tenantID, accountID)
 	return err
 }
 
@@ -2344,6 +2383,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id", wrapper.UpdateAccount, options.OperationMiddlewares["updateAccount"]...)
+	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/deletion-approval", wrapper.ApproveDeletions, options.OperationMiddlewares["approveDeletions"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.ListHiringOrganisations, options.OperationMiddlewares["listHiringOrganisations"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.CreateHiringOrganisation, options.OperationMiddlewares["createHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.UpdateHiringOrganisation, options.OperationMiddlewares["updateHiringOrganisation"]...)
@@ -4374,6 +4414,190 @@ type GetCertificate503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetCertificate503ApplicationProblemPlusJSONResponse) VisitGetCertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletionsRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+	Body      *ApproveDeletionsJSONRequestBody
+}
+
+type ApproveDeletionsResponseObject interface {
+	VisitApproveDeletionsResponse(w http.ResponseWriter) error
+}
+
+type ApproveDeletions200JSONResponse Account
+
+func (response ApproveDeletions200JSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions400ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions401ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions403ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions404ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions409ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions413ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions415ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions422ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions500ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveDeletions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveDeletions503ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -7255,6 +7479,9 @@ type StrictServerInterface interface {
 	// GetCertificate Read what is known of a certificate
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id})
 	GetCertificate(ctx context.Context, request GetCertificateRequestObject) (GetCertificateResponseObject, error)
+	// ApproveDeletions Let held deletions go
+	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval)
+	ApproveDeletions(ctx context.Context, request ApproveDeletionsRequestObject) (ApproveDeletionsResponseObject, error)
 	// ListHiringOrganisations List hiring organisations
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
 	ListHiringOrganisations(ctx context.Context, request ListHiringOrganisationsRequestObject) (ListHiringOrganisationsResponseObject, error)
@@ -7875,6 +8102,55 @@ func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantID TenantID, acc
 		return err
 	} else if validResponse, ok := response.(GetCertificateResponseObject); ok {
 		return validResponse.VisitGetCertificateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApproveDeletions operation middleware
+func (sh *strictHandler) ApproveDeletions(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+	var request ApproveDeletionsRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+
+	var body ApproveDeletionsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveDeletions(ctx.Request().Context(), request.(ApproveDeletionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveDeletions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApproveDeletionsResponseObject); ok {
+		return validResponse.VisitApproveDeletionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -80,3 +80,15 @@ func showItem(i transfer.Item, lang text.Language) TransferItem {
 	}
 	return shown
 }
+
+// ApproveDeletions lets deletions go that were held for a person.
+func (s *server) ApproveDeletions(ctx context.Context, r ApproveDeletionsRequestObject) (ApproveDeletionsResponseObject, error) {
+	if err := s.decisions.Approve(ctx, r.AccountID, r.Body.Count); err != nil {
+		return nil, err
+	}
+	account, err := s.tenants.Account(ctx, r.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return ApproveDeletions200JSONResponse(s.showAccount(account, languageOf(ctx))), nil
+}

@@ -188,5 +188,14 @@ var nextSteps = map[string]NextStep{
 	string(ChangeWithdrawing): {"next_file", text.Text{DE: "Die Anzeige wird mit der nächsten Datei bei der BA gelöscht.", EN: "The ad is deleted at the BA with the next file."}},
 }
 
+// PublicURL is where the ad appears on the BA's job portal, as its address follows from the reference; nil while it has none.
+func (p *Posting) PublicURL() *string {
+	if p.Reference == nil {
+		return nil
+	}
+	url := "https://www.arbeitsagentur.de/jobsuche/jobdetail/" + *p.Reference
+	return &url
+}
+
 // dateOf reads a date column, which arrives as midnight UTC.
 func dateOf(t time.Time) calendar.Date { return calendar.On(t, time.UTC) }

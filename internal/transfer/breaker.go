@@ -86,7 +86,7 @@ func (r *run) noteFailure(ctx context.Context, failure error) (until time.Time, 
 	var seen outage
 	err = r.db.InPlatform(ctx, func(tx *gorm.DB) error {
 		err := tx.Raw(`
-			UPDATE ba_outage SET failed = CASE WHEN @account = ANY (failed) OR cardinality(failed) >= @enough THEN failed ELSE failed || @account::uuid END
+			UPDATE ba_outage SET failed = CASE WHEN CAST(@account AS uuid) = ANY (failed) OR cardinality(failed) >= @enough THEN failed ELSE failed || CAST(@account AS uuid) END
 			WHERE id = 1 RETURNING cardinality(failed) AS failures, since, retry_at`,
 			map[string]any{"account": r.account.ID, "enough": breaks}).Scan(&seen).Error
 		if err != nil || seen.Failures < breaks {
@@ -123,7 +123,7 @@ func (r *run) gotThrough(ctx context.Context) error {
 		}
 		r.log.InfoContext(ctx, "the BA is back", "since", *was.Since)
 		return tx.Exec(`
-			UPDATE account_schedule SET next_run_at = @now::timestamptz + (abs(hashtext(account_id::text)) % @spread) * interval '1 millisecond'
+			UPDATE account_schedule SET next_run_at = CAST(@now AS timestamptz) + (hashtext(account_id::text)::bigint & 2147483647) % @spread * interval '1 millisecond'
 			WHERE claimed_by IS NULL AND next_run_at > @now AND next_run_at <= @last`,
 			map[string]any{"now": now, "spread": outageSpread.Milliseconds(), "last": now.Add(probeFor + r.pace.Retries[len(r.pace.Retries)-1] + outageSpread)}).Error
 	})

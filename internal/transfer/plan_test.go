@@ -36,7 +36,10 @@ func holds(c *Copy)     { c.HoldUntil = new(noon.Add(time.Minute)) }
 func held(c *Copy)      { c.HoldUntil = new(noon) }
 func noRenewal(c *Copy) { c.RenewAfter = new(noon.Add(time.Minute)) }
 func oldMapper(c *Copy) { c.ConfirmedMapper = new(posting.MapperVersion - 1) }
-func unknown(c *Copy)   { c.ConfirmedRevision, c.EndsOn, c.ConfirmedAt = new(0), nil, nil }
+func doubts(action posting.Action) func(*Copy) {
+	return func(c *Copy) { c.Doubt = &action }
+}
+func unknown(c *Copy) { c.ConfirmedRevision, c.EndsOn, c.ConfirmedAt = new(0), nil, nil }
 
 func TestPlanOne(t *testing.T) {
 	t.Parallel()
@@ -72,6 +75,14 @@ func TestPlanOne(t *testing.T) {
 		"new, corrected":                        {wanted(2, refused(1)), theCopy(CopyNew), insert(2)},
 		"new, of another type":                  {wanted(2, helper), theCopy(CopyNew), insert(2)},
 		"new, unwanted":                         {unwanted, theCopy(CopyNew), none},
+		"new, perhaps inserted, wanted":         {wanted(1), theCopy(CopyNew, doubts(posting.Insert)), insert(1)},
+		"new, perhaps inserted, unwanted":       {unwanted, theCopy(CopyNew, doubts(posting.Insert)), remove},
+		"new, perhaps inserted, another type":   {wanted(1, helper), theCopy(CopyNew, doubts(posting.Insert)), remove},
+		"new, perhaps inserted, deletion rests": {unwanted, theCopy(CopyNew, doubts(posting.Insert), holds), none},
+		"new, perhaps deleted, wanted":          {wanted(1), theCopy(CopyNew, doubts(posting.Delete)), remove},
+		"live, perhaps deleted, wanted":         {wanted(1), theCopy(CopyLive, doubts(posting.Delete)), remove},
+		"live, perhaps deleted, newer":          {wanted(2), theCopy(CopyLive, doubts(posting.Delete)), remove},
+		"live, perhaps deleted, refused":        {wanted(2, refused(2)), theCopy(CopyLive, doubts(posting.Delete)), remove},
 		"live, as wanted":                       {wanted(1), theCopy(CopyLive), none},
 		"live, newer":                           {wanted(2), theCopy(CopyLive), update(2)},
 		"live, newer is refused":                {wanted(2, refused(2)), theCopy(CopyLive), none},
@@ -122,6 +133,46 @@ func TestPlanOne(t *testing.T) {
 				t.Errorf("got %+v %v, want %+v", got, ok, test.want)
 			}
 		})
+	}
+}
+
+// TestEveryLineOfALifeIsReached finds, for each line of the table, a situation that it decides.
+func TestEveryLineOfALifeIsReached(t *testing.T) {
+	t.Parallel()
+	type key struct {
+		have CopyState
+		when string
+	}
+	reached := map[key]bool{}
+	wishes := []wish{}
+	for _, want := range []bool{true, false} {
+		for revision := 1; revision <= 2; revision++ {
+			for _, kind := range []posting.EmploymentType{posting.Job, posting.Helper} {
+				wishes = append(wishes, wish{Wanted: want, Revision: revision, EmploymentType: kind, Kundennummer: "A123A12345", OpenEnd: true})
+			}
+		}
+	}
+	for _, state := range []CopyState{copyNone, CopyNew, CopyLive, CopyLocked, CopyRemoved, CopyGone} {
+		for _, change := range []func(*Copy){held, doubts(posting.Insert), doubts(posting.Delete), oldMapper, endsIn(3)} {
+			for _, w := range wishes {
+				s := situation{wish: w, now: noon, today: planDay}
+				if state != copyNone {
+					s.have = theCopy(state, change)
+				}
+				for _, rule := range lifeRules() {
+					if rule.have == state && rule.holds(s) {
+						reached[key{rule.have, rule.when}] = true
+						break
+					}
+				}
+			}
+		}
+	}
+
+	for _, rule := range lifeRules() {
+		if !reached[key{rule.have, rule.when}] {
+			t.Errorf("nothing is decided by: %s, %s", rule.have, rule.when)
+		}
 	}
 }
 
@@ -195,6 +246,7 @@ func TestWhatIsShownIsWhatIsPlanned(t *testing.T) {
 		{posting.AtBANone, theCopy(CopyGone), nil},
 		{posting.AtBAEnded, theCopy(CopyGone), new(1)},
 		{posting.AtBALive, theCopy(CopyLive), new(1)},
+		{posting.AtBAUnknown, theCopy(CopyNew, doubts(posting.Insert)), nil},
 		{posting.AtBALive, theCopy(CopyLive, unknown), nil},
 		{posting.AtBALocked, theCopy(CopyLocked), new(1)},
 		{posting.AtBARemoved, theCopy(CopyRemoved), new(1)},
