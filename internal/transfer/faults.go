@@ -67,18 +67,11 @@ var (
 		Detail: text.Text{DE: "Auf Freigabe warten {count} Löschungen.", EN: "{count} deletions wait for approval."},
 		Hint:   text.Text{DE: "Lesen Sie das BA-Konto noch einmal und geben Sie die Zahl frei, die es nennt.", EN: "Read the BA account again and approve the number that it names."},
 	}
-	// NotKept is answered when a raw file is asked for that is not kept any longer.
-	NotKept = &fault.Code{
-		Name: "raw_file_not_kept", Kind: fault.NotFound,
-		Title:  text.Text{DE: "Die Datei wird nicht mehr aufbewahrt", EN: "The file is not kept any longer"},
-		Detail: text.Text{DE: "Rohdateien werden nur eine Zeit lang aufbewahrt; danach bleiben Prüfsumme und Ergebnis.", EN: "Raw files are kept for a time only; after that their digest and the result remain."},
-		Hint:   text.Text{DE: "Lesen Sie die Übertragung mit ihren Ergebnissen.", EN: "Read the transfer with its results."},
-	}
 )
 
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
-	return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, NotWaiting, NothingHeld, NotKept}
+	return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, NotWaiting, NothingHeld}
 }
 
 func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }

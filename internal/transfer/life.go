@@ -84,7 +84,7 @@ func lifeRules() []lifeRule {
 		{CopyLive, "the mapper of this program is newer than the one that wrote it", "update with the same revision", mapperChanged, updateAsItWas},
 		{CopyLive, "it has no end of its own, and ends at the BA in 10 days or less", "update with the same revision: its end becomes today + 60 days", endsSoon, updateAsItWas},
 
-		{CopyLocked, "it is not wanted", "delete; nothing else is sent of an ad that the BA locked (062, 107), its clone is an ad of its own", unwanted, remove},
+		{CopyLocked, "it is not wanted", "delete; nothing else is sent of an ad that the BA locked (062, 107)", unwanted, remove},
 
 		{CopyRemoved, "it was saved with a change, or withdrawn and published again, since the BA removed it", "insert under a new reference", savedSinceRemoval, insertAnew},
 

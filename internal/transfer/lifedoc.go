@@ -29,7 +29,7 @@ through it.
 An ad is wanted from the first day of its publication to its last, in Germany, while ` + "`publish`" + ` is true. A revision that the BA refused is not sent again
 as it is. A deletion, or an update that says nothing new, rests for a while after the BA refused one, since nobody can correct it.
 
-A clone (` + "`POST …/clones`" + `) is a new ad with the content of another one, under a reference of its own: the way on from an ad that the BA locked.
+From an ad that the BA locked the way on is a new posting with the same content: it is an ad of its own, under a reference of its own.
 
 ## What holds a step back
 
@@ -87,6 +87,6 @@ A clone (` + "`POST …/clones`" + `) is a new ad with the content of another on
 	fmt.Fprintf(&b, "| the next file, while one is unanswered (at most %d are) | %s of the BA's working time, %d to %d o'clock | |\n", maxUnanswered, p.Overtake, opens, closes)
 	fmt.Fprintf(&b, "| an alarm that a file is unanswered | %s | |\n", p.Alarm)
 	fmt.Fprintf(&b, "\nWhen %d accounts fail to reach the BA and none gets through in between, the BA is out for everybody: one account after another tries it, "+
-		"by the second table, and the others wait. Each comes back at its own second within %s.\n", breaks, outageSpread)
+		"with the same waits, and the others rest. Each comes back at its own second within %s.\n", breaks, outageSpread)
 	return b.String()
 }
