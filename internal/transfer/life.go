@@ -73,20 +73,35 @@ func lifeRules() []lifeRule {
 	return []lifeRule{
 		{copyNone, "it is wanted, and its newest revision was not refused", "insert under a new reference", situation.sendable, insertAnew},
 
-		{CopyNew, "an insert was given up unanswered, and the ad is not wanted, or has another type or Kundennummer by now", "delete, in case the BA has it", mayLinger, remove},
+		{
+			CopyNew, "an insert was given up unanswered, and the ad is not wanted, or has another type or Kundennummer by now",
+			"delete, in case the BA has it", mayLinger, remove,
+		},
 		{CopyNew, "a deletion was given up unanswered", "delete again", deletionInDoubt, remove},
-		{CopyNew, "it is wanted, and its newest revision was not refused", "insert under the reference that was drawn; “exists already” (110) becomes an update if we sent it before", situation.sendable, insert},
+		{
+			CopyNew, "it is wanted, and its newest revision was not refused",
+			"insert under the reference that was drawn; “exists already” (110) becomes an update if we sent it before", situation.sendable, insert,
+		},
 
 		{CopyLive, "it is not wanted: withdrawn, its last day has passed, or its first day is yet to come", "delete", unwanted, remove},
 		{CopyLive, "a deletion was given up unanswered", "delete again; if it is wanted, it is inserted anew once that is settled", deletionInDoubt, remove},
-		{CopyLive, "its employment type or Kundennummer changed, and the revision was not refused", "delete, wait for the answer, then insert under a new reference (175, 186)", movedAway, remove},
+		{
+			CopyLive, "its employment type or Kundennummer changed, and the revision was not refused",
+			"delete, wait for the answer, then insert under a new reference (175, 186)", movedAway, remove,
+		},
 		{CopyLive, "it has a newer revision that was not refused", "update", newer, update},
 		{CopyLive, "the mapper of this program is newer than the one that wrote it", "update with the same revision", mapperChanged, updateAsItWas},
-		{CopyLive, "it has no end of its own, and ends at the BA in 10 days or less", "update with the same revision: its end becomes today + 60 days", endsSoon, updateAsItWas},
+		{
+			CopyLive, "it has no end of its own, and ends at the BA in 10 days or less",
+			"update with the same revision: its end becomes today + 60 days", endsSoon, updateAsItWas,
+		},
 
 		{CopyLocked, "it is not wanted", "delete; nothing else is sent of an ad that the BA locked (062, 107)", unwanted, remove},
 
-		{CopyRemoved, "it was saved with a change, or withdrawn and published again, since the BA removed it", "insert under a new reference", savedSinceRemoval, insertAnew},
+		{
+			CopyRemoved, "it was saved with a change, or withdrawn and published again, since the BA removed it",
+			"insert under a new reference", savedSinceRemoval, insertAnew,
+		},
 
 		{CopyGone, "it is wanted, and its newest revision was not refused", "insert under a new reference: none is ever used twice (139)", situation.sendable, insertAnew},
 	}

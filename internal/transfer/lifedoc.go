@@ -40,8 +40,8 @@ From an ad that the BA locked the way on is a new posting with the same content:
 | the BA refuses all ads under a Kundennummer (049, 066, 187) | inserts and updates under it; with 049 deletions too | a probe, one ad, is accepted |
 | the BA refuses all ads of the account (086, 168, 188) | every step of the account | a probe, one ad, is accepted |
 `)
-	fmt.Fprintf(&b, "| %d or more wanted ads, and more than %d %% of the live ones, would be deleted to appear anew | those deletions | a person approves them, or the cause is taken back |\n",
-		guardCount, guardPercent)
+	fmt.Fprintf(&b, "| %d or more wanted ads, and more than %d %% of the live ones, would be deleted to appear anew | those deletions | "+
+		"a person approves them, or the cause is taken back |\n", guardCount, guardPercent)
 	b.WriteString(`| no file was answered since the account was activated or its numbers changed | all but one ad | the answer to that ad's file |
 
 ## What the BA's refusal of a step means
@@ -60,7 +60,12 @@ From an ad that the BA locked the way on is a new posting with the same content:
 ## When we look and try again
 
 `)
-	p := DefaultPace()
+	writePace(&b, DefaultPace())
+	return b.String()
+}
+
+// writePace writes the tables of waits, with the time that has passed beside each.
+func writePace(b *strings.Builder, p Pace) {
 	table := func(what string, waits ...time.Duration) {
 		var passed time.Duration
 		for i, wait := range waits {
@@ -69,7 +74,7 @@ From an ad that the BA locked the way on is a new posting with the same content:
 			if i == len(waits)-1 {
 				last = ", and so on"
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s%s |\n", what, wait, passed, last)
+			fmt.Fprintf(b, "| %s | %s | %s%s |\n", what, wait, passed, last)
 		}
 	}
 	b.WriteString("| what | wait | since the beginning |\n|---|---|---|\n")
@@ -78,15 +83,14 @@ From an ad that the BA locked the way on is a new posting with the same content:
 		if i > 0 {
 			wait = at - p.poll(i-1)
 		}
-		fmt.Fprintf(&b, "| look for the BA's answer to a file | %s | %s |\n", wait, at)
+		fmt.Fprintf(b, "| look for the BA's answer to a file | %s | %s |\n", wait, at)
 	}
 	table("what may pass by itself: the host, the network, the secret store", p.Retries...)
 	table("what somebody must mend: a certificate, a file that was rejected; mending it wakes the account", p.Stuck)
 	table("a probe while the BA refuses all ads", p.Probes...)
-	fmt.Fprintf(&b, "| a deletion that the BA refused | %s | |\n| an update that says nothing new, and was refused | %s | |\n", holdDeletion, holdRenewal)
-	fmt.Fprintf(&b, "| the next file, while one is unanswered (at most %d are) | %s of the BA's working time, %d to %d o'clock | |\n", maxUnanswered, p.Overtake, opens, closes)
-	fmt.Fprintf(&b, "| an alarm that a file is unanswered | %s | |\n", p.Alarm)
-	fmt.Fprintf(&b, "\nWhen %d accounts fail to reach the BA and none gets through in between, the BA is out for everybody: one account after another tries it, "+
+	fmt.Fprintf(b, "| a deletion that the BA refused | %s | |\n| an update that says nothing new, and was refused | %s | |\n", holdDeletion, holdRenewal)
+	fmt.Fprintf(b, "| the next file, while one is unanswered (at most %d are) | %s of the BA's working time, %d to %d o'clock | |\n", maxUnanswered, p.Overtake, opens, closes)
+	fmt.Fprintf(b, "| an alarm that a file is unanswered | %s | |\n", p.Alarm)
+	fmt.Fprintf(b, "\nWhen %d accounts fail to reach the BA and none gets through in between, the BA is out for everybody: one account after another tries it, "+
 		"with the same waits, and the others rest. Each comes back at its own second within %s.\n", breaks, outageSpread)
-	return b.String()
 }
