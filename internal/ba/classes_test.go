@@ -43,6 +43,7 @@ func TestErrorsOfTheNetworkHaveAClass(t *testing.T) {
 		"slow before the body":       {&net.OpError{Op: "dial", Err: context.DeadlineExceeded}, false, ClassTimeoutBeforeBody},
 		"slow after the body":        {context.DeadlineExceeded, true, ClassTimeoutAfterBody},
 		"second renegotiation":       {&net.OpError{Op: "local error", Err: alert(100)}, true, ClassTLS},
+		"closed while idle":          {errors.New("http: server closed idle connection"), false, ClassConnectionCut},
 		"malformed answer":           {errors.New("malformed HTTP response"), true, ClassGarbage},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -217,10 +217,11 @@ func isTLS(err error) bool {
 	return strings.Contains(err.Error(), "tls: ") || errors.Is(err, http.ErrSchemeMismatch)
 }
 
+// isCut reports whether the connection ended. One that the host closed just before our request has an error without type.
 func isCut(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
 		return true
 	}
 	_, ok := errors.AsType[*net.OpError](err)
-	return ok
+	return ok || strings.Contains(err.Error(), "server closed idle connection")
 }

@@ -79,7 +79,8 @@ func newHTTPServer(handler http.Handler) *http.Server {
 	protocols.SetHTTP1(true)
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
+		// Also bounds the handshake, which on a busy machine takes its time.
+		ReadHeaderTimeout: time.Minute,
 		ReadTimeout:       2 * time.Minute,
 		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       time.Minute,
