@@ -78,7 +78,7 @@ func newHTTPServer(handler http.Handler) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Server{
-		Handler:           handler,
+		Handler: handler,
 		// Also bounds the handshake, which on a busy machine takes its time.
 		ReadHeaderTimeout: time.Minute,
 		ReadTimeout:       2 * time.Minute,
