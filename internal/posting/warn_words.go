@@ -136,10 +136,10 @@ func lowerBytes(one, two byte) (lowerOne, lowerTwo byte) {
 	if one == latin1Lead && two >= upperLatin1 && two < lowerLatin1 {
 		return one, two | caseOfLatin1
 	}
-	return lowerASCII(one), lowerASCII(two)
+	return lowerByte(one), lowerByte(two)
 }
 
-func lowerASCII(b byte) byte {
+func lowerByte(b byte) byte {
 	if b >= 'A' && b <= 'Z' {
 		return b | caseOfLatin1
 	}
