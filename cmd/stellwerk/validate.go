@@ -109,7 +109,7 @@ func openFile(name string) (*os.File, int64, error) {
 // printJSON prints the report as one JSON object on a line of its own.
 func printJSON(out io.Writer, report preflight.Report) error {
 	answer := struct {
-		Valid    bool              `json:"valid"`
+		Valid    bool                `json:"valid"`
 		Findings []preflight.Finding `json:"findings"`
 	}{report.Valid(), append([]preflight.Finding{}, report.Findings...)}
 	encoder := json.NewEncoder(out)

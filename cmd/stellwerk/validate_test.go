@@ -29,6 +29,7 @@ func writeAds(t *testing.T, name string, edits ...string) string {
 	var ad hrbaxml.Ad
 	ad.AddText(hrbaxml.PostingID, "99001-0A1B2C3D4E5F6G7H-S")
 	ad.AddText(hrbaxml.HiringOrgName, "Muster Pflege gGmbH")
+	ad.AddText(hrbaxml.HiringOrgID, "A123A12345")
 	ad.AddText(hrbaxml.HiringOrgContactFamilyName, "Personalabteilung")
 	ad.AddText(hrbaxml.PostDetailStartDate, "2026-11-24")
 	ad.AddText(hrbaxml.PostDetailEndDate, "2026-11-24")
@@ -39,9 +40,14 @@ func writeAds(t *testing.T, name string, edits ...string) string {
 	ad.AddText(hrbaxml.PostDetailSupplierName, "Muster Pflege gGmbH")
 	ad.AddText(hrbaxml.JobPositionTitleCode, "134833")
 	ad.AddInt(hrbaxml.JobOfferType, 36)
+	ad.AddBool(hrbaxml.SocialInsurance, true)
+	ad.AddText(hrbaxml.Objective, "Sie pflegen unsere Bewohnerinnen und Bewohner.")
 	ad.AddBool(hrbaxml.EducationAuthorisation, false)
 	ad.AddGroup(hrbaxml.Location)
 	ad.AddText(hrbaxml.LocationCountryCode, "DE")
+	ad.AddText(hrbaxml.LocationPostalCode, "90402")
+	ad.AddInt(hrbaxml.LocationRegion, 2)
+	ad.AddText(hrbaxml.LocationMunicipality, "Nürnberg")
 	ad.AddInt(hrbaxml.NumberToFill, 1)
 	ad.AddText(hrbaxml.AssignmentStartDate, "2026-11-24")
 	var file bytes.Buffer
@@ -135,7 +141,7 @@ func TestValidatePrintsALineForEachFinding(t *testing.T) {
 			t.Errorf("got %q", l)
 		}
 	}
-	if want := file + " is not valid: 2 errors and 0 warnings in 1 ad and 0 deletions."; len(lines) != 3 || lines[2] != want {
+	if want := file + " is not valid: 1 error and 0 warnings in 1 ad and 0 deletions."; len(lines) != 2 || lines[1] != want {
 		t.Errorf("got\n%s", out)
 	}
 }
@@ -147,8 +153,8 @@ func TestValidatePrintsOneObject(t *testing.T) {
 		"invalid": {
 			writeAds(t, fileName, "<Status>1", "<Status>6"),
 			`{"valid":false,"findings":[{"code":"FLR_JCValid_038","severity":"error",` +
-				`"path":"/HRBAXMLJobPositionPosting/Data/JobPositionPosting[1]/PostDetail/Status","line":22,` +
-				`"message":"status 6 is for the BA's exports; 1, 2 and 3 can be sent"}]}`,
+				`"path":"/HRBAXMLJobPositionPosting/Data/JobPositionPosting[1]/PostDetail/Status","line":23,` +
+				`"message":"This status is for the BA's own files; 1, 2 or 3 can be sent. Found: \"6\""}]}`,
 		},
 		"blank": {
 			writeTemp(t, fileName, " \n"),

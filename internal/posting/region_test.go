@@ -25,7 +25,12 @@ func TestRegionsMustExistAndLieInTheirCountry(t *testing.T) {
 			t.Parallel()
 			content := Content{Places: []Place{{Country: "DE", Region: "DE-BY"}, {Country: tt.country, Region: tt.region}}}
 
-			found := checkRegions(&content)
+			var found []Finding
+			for _, f := range Check(&content, testDay, hrbaxml.P82()) {
+				if f.Code == "unknown_value" || f.Code == "FLR_JCValid_010" {
+					found = append(found, f)
+				}
+			}
 
 			switch {
 			case tt.want == "" && len(found) > 0:
@@ -34,6 +39,15 @@ func TestRegionsMustExistAndLieInTheirCountry(t *testing.T) {
 				t.Errorf("found %+v, want %s", found, tt.want)
 			}
 		})
+	}
+}
+
+func TestAnAdThatIsNotPublishedIsNoContent(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"3", "6"} {
+		if _, err := Decode(hrbaxml.Ad{{ID: hrbaxml.PostDetailStatus, Text: status}}); err == nil {
+			t.Errorf("status %s was read as an ad to publish", status)
+		}
 	}
 }
 

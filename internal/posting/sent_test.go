@@ -17,10 +17,10 @@ func TestRulesJudgeWhatIsSent(t *testing.T) {
 	}{
 		{"a text of markup", "FLR_JCValid_166", "/content/description", Content{Description: "<p>Kurz</p><p>&nbsp;</p><br/><br/><br/><br/>"}},
 		{"a title of nothing", "missing", "/content/title", Content{Title: "&shy;"}},
-		{"a contact of blanks", "FLR_JCValid_044", "/content/apply/ways", Content{
+		{"a contact of blanks", "FLR_JCValid_044", "/content/apply/ways/0", Content{
 			Apply: Apply{Ways: []ApplyWay{ApplyByEmail}}, Contact: &Contact{Person: Person{Email: "  "}},
 		}},
-		{"a place twice but for a blank", "FLR_JCValid_064", "/content/places", Content{
+		{"a place twice but for a blank", "FLR_JCValid_064", "/content/places/1", Content{
 			Places: []Place{place, {Country: "DE", PostalCode: "90402", Town: "Nürnberg ", Region: "DE-BY"}},
 		}},
 	} {

@@ -66,8 +66,8 @@ func TestAnAdThatIsWrongEverywhereIsJudgedQuickly(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // allocations of others would be counted
 func TestACleanAdCostsNextToNothing(t *testing.T) {
-	t.Parallel()
 	ad, facts := goodNodes(), preflight.Facts{Today: today, Catalog: smallCatalog(t)}
 	var found int
 
