@@ -8,6 +8,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/secret"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
@@ -112,7 +113,7 @@ func faults() []*fault.Code {
 		database.BadCursor,
 	}
 	for _, more := range [][]*fault.Code{
-		fault.Common(), identity.Faults(), tenant.Faults(), onboarding.Faults(), credential.Faults(), posting.Faults(),
+		fault.Common(), identity.Faults(), tenant.Faults(), onboarding.Faults(), credential.Faults(), secret.Faults(), posting.Faults(),
 		transfer.Faults(), ba.Faults(),
 	} {
 		own = append(own, more...)

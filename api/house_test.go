@@ -72,7 +72,7 @@ func newHouse(t *testing.T) *house {
 		Tokens:  identity.NewTokens(h.DB, h.Clock.Now),
 		Roads:   onboarding.NewRoads(h.DB, h.Clock.Now, h.Berlin, wake),
 		Certificates: credential.NewKeeper(credential.Options{
-			DB: h.DB, Store: store, Opener: opener, Now: h.Clock.Now, Wake: wake, Log: h.Log,
+			DB: h.DB, Store: store, Opener: opener, Now: h.Clock.Now, Wake: wake, Doom: credential.Dooms(queue), Log: h.Log,
 		}),
 		Postings:  posting.NewDesk(h.DB, h.Clock.Now, h.Berlin, wake),
 		Transfers: transfer.NewLedger(h.DB),

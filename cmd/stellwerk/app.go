@@ -53,7 +53,7 @@ func now() time.Time { return time.Now().Truncate(time.Microsecond) }
 type app struct {
 	config config.Config
 	db     *database.DB
-	secret *secret.Folder
+	secret secretStore
 	keeper *credential.Keeper
 	queue  *jobs.Queue
 	wake   func(tx database.Tx, account uuid.UUID) error
@@ -84,8 +84,8 @@ func (a *app) assemble(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if a.secret, err = secret.OpenFolder(a.config.SecretDir, a.config.SecretKey); err != nil {
-		return fmt.Errorf("open the secret folder: %w", err)
+	if a.secret, err = openSecrets(a.config); err != nil {
+		return fmt.Errorf("open the secret store: %w", err)
 	}
 	if a.queue, err = jobs.NewQueue(a.log); err != nil {
 		return err
@@ -96,9 +96,27 @@ func (a *app) assemble(ctx context.Context) error {
 	}
 	a.wake = transfer.Waker(a.queue, now, a.pace().Quiet)
 	a.keeper = credential.NewKeeper(credential.Options{
-		DB: a.db, Store: a.secret, Opener: opener, Now: now, Wake: a.wake, Log: a.log,
+		DB: a.db, Store: a.secret, Opener: opener, Now: now, Wake: a.wake, Doom: credential.Dooms(a.queue), Log: a.log,
 	})
 	return nil
+}
+
+// secretStore is a store that must be closed.
+type secretStore interface {
+	secret.Store
+	Close() error
+}
+
+// openSecrets opens the store that the configuration names.
+func openSecrets(c config.Config) (secretStore, error) {
+	if c.Secrets == config.SecretsVault {
+		return secret.OpenVault(secret.VaultOptions{
+			Address: c.Vault, CAFile: c.VaultCAFile, Namespace: c.VaultNS, Mount: c.VaultMount,
+			RoleMount: c.VaultLogin, RoleID: c.VaultRole, SecretID: secret.New([]byte(c.VaultSecret.Reveal())),
+			Timeout: time.Duration(c.VaultWait) * time.Second, Now: now,
+		})
+	}
+	return secret.OpenFolder(c.SecretDir, c.SecretKey)
 }
 
 func (a *app) close() {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"reflect"
@@ -57,9 +58,17 @@ type Config struct {
 	BACAFile    string `env:"BA_CA_FILE" doc:"PEM file with authorities that are trusted for that host besides the system's and those of the .p12 files."`
 	BATLSMax    string `env:"BA_TLS_MAX" envDefault:"1.3" doc:"The highest TLS version offered to that host: 1.2 or 1.3; 1.2 if it asks for certificates per directory."`
 	BAPace      string `env:"BA_PACE" envDefault:"ba" doc:"How often its answers are looked for: ba, first after ten minutes, or simulator, which answers within seconds."`
-	Secrets     string `env:"SECRETS" doc:"Where certificates are kept: file, the sealed folder. Must be set; nothing is guessed."`
+	Secrets     string `env:"SECRETS" doc:"Where certificates are kept: vault, or file, the sealed folder. Must be set; nothing is guessed."`
 	SecretDir   string `env:"SECRET_DIR" doc:"The sealed folder."`
 	SecretKey   string `env:"SECRET_KEY_FILE" doc:"The age key file that opens the sealed folder. Keep it apart from the folder and its backups."`
+	Vault       string `env:"VAULT_ADDRESS" doc:"Vault's URL, with https. VAULT_ variables without STELLWERK_ are not read."`
+	VaultCAFile string `env:"VAULT_CA_FILE" doc:"PEM file with the only authorities that are trusted for Vault; the system's when it is not set."`
+	VaultNS     string `env:"VAULT_NAMESPACE" doc:"The namespace, where Vault has them."`
+	VaultMount  string `env:"VAULT_MOUNT" envDefault:"secret" doc:"Where Vault's KV engine of version 2 is mounted."`
+	VaultLogin  string `env:"VAULT_LOGIN_MOUNT" envDefault:"approle" doc:"Where Vault's AppRole login is mounted."`
+	VaultRole   string `env:"VAULT_ROLE_ID" doc:"The AppRole that this process logs in with: serve and work have one each, see docs/vault.md."`
+	VaultSecret Secret `env:"VAULT_SECRET_ID" doc:"That AppRole's secret id."`
+	VaultWait   int    `env:"VAULT_TIMEOUT" envDefault:"5" doc:"How many seconds one call of Vault may take."`
 	Workers     int    `env:"WORKERS" envDefault:"16" doc:"How many jobs one work process runs at once."`
 	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
 }
@@ -68,6 +77,12 @@ type Config struct {
 const (
 	PaceBA        = "ba"
 	PaceSimulator = "simulator"
+)
+
+// The values of Secrets.
+const (
+	SecretsFile  = "file"
+	SecretsVault = "vault"
 )
 
 // baDomain is where the BA itself is, whom nobody asks every second.
@@ -200,9 +215,7 @@ func (c *Config) check(needs []Need, wrong *complaints) {
 		case Migration:
 			complain(c.MigrateURL != "", "MIGRATE_DATABASE_URL", "is not set")
 		case SecretStore:
-			complain(c.Secrets == "file", "SECRETS", "must be file")
-			complain(c.SecretDir != "", "SECRET_DIR", "is not set")
-			complain(c.SecretKey != "", "SECRET_KEY_FILE", "is not set")
+			c.checkSecretStore(complain)
 		case BA:
 			complain(c.MaxTLS() != 0, "BA_TLS_MAX", "must be 1.2 or 1.3")
 			complain(c.BAPace == PaceBA || c.BAPace == PaceSimulator, "BA_PACE", "must be ba or simulator")
@@ -213,6 +226,33 @@ func (c *Config) check(needs []Need, wrong *complaints) {
 	complain(err == nil, "LOG_LEVEL", "must be debug, info, warn or error")
 	complain(c.Workers >= 1, "WORKERS", "must be at least 1")
 	complain(c.Connections >= 2, "DATABASE_CONNECTIONS", "must be at least 2")
+}
+
+// checkSecretStore complains about what the chosen store lacks.
+func (c *Config) checkSecretStore(complain func(ok bool, name, must string)) {
+	switch c.Secrets {
+	case SecretsFile:
+		complain(c.SecretDir != "", "SECRET_DIR", "is not set")
+		complain(c.SecretKey != "", "SECRET_KEY_FILE", "is not set")
+	case SecretsVault:
+		complain(isSafe(c.Vault), "VAULT_ADDRESS", "must be a URL that begins with https://, or with http:// on this very machine")
+		complain(c.VaultMount != "", "VAULT_MOUNT", "is not set")
+		complain(c.VaultLogin != "", "VAULT_LOGIN_MOUNT", "is not set")
+		complain(c.VaultRole != "", "VAULT_ROLE_ID", "is not set")
+		complain(c.VaultSecret != "", "VAULT_SECRET_ID", "is not set")
+		complain(c.VaultWait >= 1 && c.VaultWait <= 60, "VAULT_TIMEOUT", "must be 1 to 60")
+	default:
+		complain(false, "SECRETS", "must be vault or file")
+	}
+}
+
+// isSafe reports whether nobody on the way to an address can listen.
+func isSafe(raw string) bool {
+	address, err := url.Parse(raw)
+	if err != nil || address.Host == "" {
+		return false
+	}
+	return address.Scheme == "https" || address.Scheme == "http" && net.ParseIP(address.Hostname()).IsLoopback()
 }
 
 // isBA reports whether BAURL is a host of the BA itself.

@@ -85,9 +85,26 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 			nil,
 			[]config.Need{config.Database, config.Migration, config.SecretStore},
 			[]string{
-				"STELLWERK_DATABASE_URL is not set", "STELLWERK_MIGRATE_DATABASE_URL is not set", "STELLWERK_SECRETS must be file",
-				"STELLWERK_SECRET_DIR is not set", "STELLWERK_SECRET_KEY_FILE is not set",
+				"STELLWERK_DATABASE_URL is not set", "STELLWERK_MIGRATE_DATABASE_URL is not set", "STELLWERK_SECRETS must be vault or file",
 			},
+		},
+		"a folder without anything": {
+			[]string{"STELLWERK_SECRETS=file"},
+			[]config.Need{config.SecretStore},
+			[]string{"STELLWERK_SECRET_DIR is not set", "STELLWERK_SECRET_KEY_FILE is not set"},
+		},
+		"a Vault without anything": {
+			[]string{"STELLWERK_SECRETS=vault", "STELLWERK_SECRET_DIR=/tmp"},
+			[]config.Need{config.SecretStore},
+			[]string{"STELLWERK_VAULT_ADDRESS must be a URL", "STELLWERK_VAULT_ROLE_ID is not set", "STELLWERK_VAULT_SECRET_ID is not set"},
+		},
+		"a Vault that everybody can overhear": {
+			[]string{
+				"STELLWERK_SECRETS=vault", "STELLWERK_VAULT_ADDRESS=http://vault.example:8200", "STELLWERK_VAULT_ROLE_ID=a",
+				"STELLWERK_VAULT_SECRET_ID=geheim-4711", "STELLWERK_VAULT_TIMEOUT=0",
+			},
+			[]config.Need{config.SecretStore},
+			[]string{"STELLWERK_VAULT_ADDRESS must be a URL that begins with https://", "STELLWERK_VAULT_TIMEOUT must be 1 to 60"},
 		},
 		"words where numbers belong, and the rest as well": {
 			[]string{"STELLWERK_WORKERS=geheim-4711", "STELLWERK_DATABASE_CONNECTIONS=99999999999", "STELLWERK_LOG_LEVEL=geheim-4711", "STELLWERK_BA_TLS_MAX=geheim-4711"},
@@ -120,7 +137,7 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 		"a store that does not exist": {
 			[]string{"STELLWERK_SECRETS=geheim-4711", "STELLWERK_SECRET_DIR=a", "STELLWERK_SECRET_KEY_FILE=b"},
 			[]config.Need{config.SecretStore},
-			[]string{"STELLWERK_SECRETS must be file"},
+			[]string{"STELLWERK_SECRETS must be vault or file"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,6 +160,25 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 				t.Errorf("a value is repeated: %v", err)
 			}
 		})
+	}
+}
+
+func TestAVaultIsConfiguredByItsOwnVariables(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"https://vault.example:8200", "http://127.0.0.1:8200", "http://[::1]:8200"} {
+		c, err := config.Read([]string{
+			"STELLWERK_SECRETS=vault", "STELLWERK_VAULT_ADDRESS=" + address, "STELLWERK_VAULT_ROLE_ID=role",
+			"STELLWERK_VAULT_SECRET_ID_FILE=" + file(t, "geheim-4711\n"), "VAULT_ADDR=https://elsewhere.example",
+		}, config.SecretStore)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Vault != address || c.VaultMount != "secret" || c.VaultLogin != "approle" || c.VaultSecret.Reveal() != "geheim-4711" || c.VaultWait != 5 {
+			t.Errorf("got %+v", c)
+		}
+		if printed := fmt.Sprintf("%+v", c); strings.Contains(printed, "4711") {
+			t.Errorf("printed as %s", printed)
+		}
 	}
 }
 

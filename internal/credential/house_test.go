@@ -20,6 +20,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/testhouse"
@@ -49,11 +50,12 @@ type house struct {
 	account uuid.UUID
 	logged  *lockedBuffer
 	woken   *calls
+	doomed  *doomed
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{House: testhouse.New(t), logged: &lockedBuffer{}, woken: &calls{}}
+	h := &house{House: testhouse.New(t), logged: &lockedBuffer{}, woken: &calls{}, doomed: &doomed{}}
 	h.tenant, h.ctx = h.Tenant(t, "Muster Pflege")
 	in := tenant.AccountInput{Name: "Muster", SupplierID: new(supplierID), AllianceNumber: new("99001")}
 	account, err := tenant.NewDirectory(h.DB, h.Clock.Now).CreateAccount(h.ctx, in)
@@ -73,6 +75,7 @@ func newHouse(t *testing.T) *house {
 	h.keeper = credential.NewKeeper(credential.Options{
 		DB: h.DB, Store: h.store, Opener: opener, Now: h.Clock.Now,
 		Wake: func(database.Tx, uuid.UUID) error { return h.woken.next() },
+		Doom: h.doomed.add,
 		Log:  slog.New(slog.NewJSONHandler(h.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	return h
@@ -123,9 +126,12 @@ func (h *house) states(t *testing.T) []credential.State {
 	return states
 }
 
-// secrets returns how many secrets the store really has.
+// secrets returns how many secrets the store really has, once the workers have destroyed what they could.
 func (h *house) secrets(t *testing.T) int {
 	t.Helper()
+	for _, one := range h.doomed.all() {
+		_ = h.keeper.Destroy(scope.WithTenant(t.Context(), one.tenant), one.certificate) // a store that fails is asked again by the sweep
+	}
 	paths, err := h.store.Store.List(t.Context(), "tenants")
 	if err != nil {
 		t.Fatal(err)
@@ -202,6 +208,29 @@ func (c *calls) next() error {
 	defer c.mu.Unlock()
 	c.n++
 	return c.err
+}
+
+// doomed are the certificates that were revoked, as the queue of jobs has them.
+type doomed struct {
+	mu   sync.Mutex
+	kept []doom
+}
+
+type doom struct{ tenant, certificate uuid.UUID }
+
+func (d *doomed) add(tx database.Tx, certificate uuid.UUID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kept = append(d.kept, doom{tx.Tenant, certificate})
+	return nil
+}
+
+func (d *doomed) all() []doom {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kept := d.kept
+	d.kept = nil
+	return kept
 }
 
 // lockedBuffer is a buffer that several goroutines may write.

@@ -26,6 +26,8 @@ type Keeper struct {
 	opener *p12.Opener
 	now    func() time.Time
 	wake   func(tx database.Tx, account uuid.UUID) error
+	doom   func(tx database.Tx, certificate uuid.UUID) error
+	opened *cache
 	log    *slog.Logger
 }
 
@@ -37,12 +39,16 @@ type Options struct {
 	Now    func() time.Time
 	// Wake is called in the transaction that gives an account another certificate.
 	Wake func(tx database.Tx, account uuid.UUID) error
+	// Doom is called in the transaction that revokes a certificate; Destroy is to be called for it afterwards, by a program that may.
+	Doom func(tx database.Tx, certificate uuid.UUID) error
 	Log  *slog.Logger
 }
 
 // NewKeeper returns a keeper.
 func NewKeeper(o Options) *Keeper {
-	return &Keeper{db: o.DB, store: o.Store, opener: o.Opener, now: o.Now, wake: o.Wake, log: o.Log}
+	return &Keeper{
+		db: o.DB, store: o.Store, opener: o.Opener, now: o.Now, wake: o.Wake, doom: o.Doom, opened: newCache(o.Now), log: o.Log,
+	}
 }
 
 // sealed is what lies in the secret store for one certificate.
@@ -57,7 +63,7 @@ type sealed struct {
 
 // Upload opens a .p12 file with its PIN and keeps it for an account of the tenant of the context. The row is committed as Pending, then the
 // secret is written, then the row becomes Active, or Next when its time has not begun. It returns fault.Missing for an unknown account,
-// the codes of package p12 for what is wrong with the file, Known and StoreUnavailable.
+// the codes of package p12 for what is wrong with the file, Known, StoreUnavailable and the outages of package secret.
 func (k *Keeper) Upload(ctx context.Context, account uuid.UUID, file []byte, pin secret.Secret) (Certificate, error) {
 	owner, err := scope.Tenant(ctx)
 	if err != nil {
@@ -82,7 +88,7 @@ func (k *Keeper) Upload(ctx context.Context, account uuid.UUID, file []byte, pin
 	}
 	if err := k.store.Put(ctx, secret.CertificatePath(owner, created.ID), seal(file, pin, opened)); err != nil {
 		k.giveUp(ctx, created)
-		return Certificate{}, StoreUnavailable.Because(err, nil)
+		return Certificate{}, unavailable(err)
 	}
 	used, err := k.ready(ctx, created)
 	if err != nil {
@@ -137,24 +143,29 @@ func refuseKnown(tx database.Tx, c Certificate) error {
 func (k *Keeper) giveUp(ctx context.Context, created Certificate) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTimeout)
 	defer cancel()
-	var found Certificate
 	err := k.db.InTx(ctx, func(tx database.Tx) error {
-		if err := k.abandon(tx.Of(&Certificate{}).Where("id = ?", created.ID)); err != nil {
-			return err
-		}
-		return tx.Of(&Certificate{}).Where("id = ?", created.ID).Take(&found).Error
+		return k.abandon(tx, tx.Of(&Certificate{}).Where("id = ?", created.ID))
 	})
-	if err == nil && found.State == Revoked {
-		err = k.store.Delete(ctx, secret.CertificatePath(created.TenantID, created.ID))
-	}
 	if err != nil {
 		k.log.WarnContext(ctx, "certificate not taken back yet", "certificate", created.ID, "error", err)
 	}
 }
 
 // abandon revokes those of the certificates whose secret the store has not confirmed.
-func (k *Keeper) abandon(certificates *gorm.DB) error {
-	return certificates.Where("state = ?", Pending).Updates(map[string]any{"state": Revoked, "updated_at": k.now()}).Error
+func (k *Keeper) abandon(tx database.Tx, certificates *gorm.DB) error {
+	var found []Certificate
+	if err := database.ForUpdate(certificates).Where("state = ?", Pending).Find(&found).Error; err != nil {
+		return err
+	}
+	for _, one := range found {
+		if err := k.setState(tx, one.ID, Revoked); err != nil {
+			return err
+		}
+		if err := k.doom(tx, one.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // giveUpTimeout bounds the taking back of a failed upload.
@@ -200,7 +211,7 @@ func (k *Keeper) replace(tx database.Tx, c Certificate, state State) error {
 	return k.setState(tx, c.ID, state)
 }
 
-// Revoke stops using a certificate and destroys its secret; revoking it again changes nothing. It returns fault.Missing.
+// Revoke stops using a certificate for good and has its secret destroyed; revoking it again changes nothing. It returns fault.Missing.
 func (k *Keeper) Revoke(ctx context.Context, account, id uuid.UUID) (Certificate, error) {
 	var found Certificate
 	err := k.db.InTx(ctx, func(tx database.Tx) error {
@@ -217,14 +228,13 @@ func (k *Keeper) Revoke(ctx context.Context, account, id uuid.UUID) (Certificate
 		if err := k.tell(tx, event.CertificateRevoked, found); err != nil {
 			return err
 		}
+		if err := k.doom(tx, id); err != nil {
+			return err
+		}
 		return k.wake(tx, account)
 	})
 	if err != nil {
 		return Certificate{}, database.OrMissing("revoke certificate", err)
-	}
-	if err := k.store.Delete(ctx, secret.CertificatePath(found.TenantID, id)); err != nil {
-		// It is out of use already; Sweep destroys it later.
-		k.log.WarnContext(ctx, "secret of a revoked certificate not destroyed yet", "certificate", id, "error", err)
 	}
 	return found, nil
 }

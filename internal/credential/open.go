@@ -50,20 +50,37 @@ func (KeyPair) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText hides the key in JSON and every other text encoding.
 func (KeyPair) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Open returns the certificate that an account uses now, with its key. It returns None, p12.Expired, StoreUnavailable and Lost.
+// Open returns the certificate that an account uses now, with its key. What was opened stays open for some minutes, as long as the account
+// uses that certificate. It returns None, p12.Expired, Lost, StoreUnavailable and the outages of package secret.
 func (k *Keeper) Open(ctx context.Context, account uuid.UUID) (KeyPair, error) {
 	active, err := k.current(ctx, account)
 	if err != nil {
+		k.opened.drop(account)
 		return KeyPair{}, err
+	}
+	if pair, ok := k.opened.get(account, active.ID); ok {
+		return pair, nil
 	}
 	kept, err := k.store.Get(ctx, secret.CertificatePath(active.TenantID, active.ID))
 	switch {
 	case errors.Is(err, secret.ErrNotFound), errors.Is(err, secret.ErrUnreadable):
 		return KeyPair{}, Lost.Because(err, nil)
 	case err != nil:
-		return KeyPair{}, StoreUnavailable.Because(err, nil)
+		return KeyPair{}, unavailable(err)
 	}
-	return unseal(kept)
+	pair, err := unseal(kept)
+	if err == nil {
+		k.opened.put(account, active.ID, pair)
+	}
+	return pair, err
+}
+
+// unavailable is the fault of a store that fails: the outage that it names itself, or StoreUnavailable.
+func unavailable(err error) error {
+	if secret.OutageOf(err) != nil {
+		return err
+	}
+	return StoreUnavailable.Because(err, nil)
 }
 
 func unseal(kept secret.Secret) (KeyPair, error) {

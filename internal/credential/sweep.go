@@ -36,7 +36,7 @@ func (k *Keeper) sweepRows(ctx context.Context) error {
 		}
 		for _, one := range found {
 			err := k.db.InTx(scope.WithTenant(ctx, one.ID), func(tx database.Tx) error {
-				return k.abandon(tx.Of(&Certificate{}).Where("created_at < ?", before))
+				return k.abandon(tx, tx.Of(&Certificate{}).Where("created_at < ?", before))
 			})
 			if err != nil {
 				failed = append(failed, fmt.Errorf("sweep certificates of tenant %s: %w", one.ID, err))
@@ -61,24 +61,29 @@ func (k *Keeper) sweepSecrets(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		if err := k.sweepSecret(scope.WithTenant(ctx, owner), path, id); err != nil {
+		if err := k.Destroy(scope.WithTenant(ctx, owner), id); err != nil {
 			failed = append(failed, fmt.Errorf("sweep certificate %s: %w", id, err))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-// sweepSecret destroys one secret if its certificate is revoked, which is for good. Rows are never deleted, so a secret without a row belongs
-// to another database, or ours was restored from a backup: not ours to destroy.
-func (k *Keeper) sweepSecret(ctx context.Context, path string, id uuid.UUID) error {
-	var revoked int64
+// Destroy destroys the secret of a certificate of the context's tenant if the certificate is revoked, which is for good. Rows are never
+// deleted, so a secret without a row belongs to another database, or ours was restored from a backup: not ours to destroy.
+func (k *Keeper) Destroy(ctx context.Context, id uuid.UUID) error {
+	var revoked []Certificate
 	err := k.db.InTx(ctx, func(tx database.Tx) error {
-		return tx.Of(&Certificate{}).Where("id = ? AND state = ?", id, Revoked).Count(&revoked).Error
+		return tx.Of(&Certificate{}).Where("id = ? AND state = ?", id, Revoked).Find(&revoked).Error
 	})
-	if err != nil || revoked == 0 {
-		return err
+	if err != nil {
+		return fmt.Errorf("look for a revoked certificate: %w", err)
 	}
-	return k.store.Delete(ctx, path)
+	for _, one := range revoked {
+		if err := k.store.Delete(ctx, secret.CertificatePath(one.TenantID, one.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // parsePath reads what secret.CertificatePath wrote.

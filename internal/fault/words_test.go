@@ -10,6 +10,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
+	"github.com/stellwerk-hr/stellwerk/internal/secret"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
@@ -21,7 +22,7 @@ var (
 
 // basics are the codes of the packages that everything else stands on.
 func basics() []*fault.Code {
-	return slices.Concat(fault.Common(), []*fault.Code{database.BadCursor}, tenant.Faults(), identity.Faults(), onboarding.Faults(), credential.Faults())
+	return slices.Concat(fault.Common(), []*fault.Code{database.BadCursor}, tenant.Faults(), identity.Faults(), onboarding.Faults(), credential.Faults(), secret.Faults())
 }
 
 func TestEveryCodeSpeaksBothLanguages(t *testing.T) {

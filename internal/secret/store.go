@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// MaxBytes is the largest secret that a store takes: 1 MiB.
-const MaxBytes = 1 << 20
+// MaxBytes is the largest secret that a store takes: 512 KiB, which in base64 still fits into one entry of Vault's own storage.
+const MaxBytes = 512 << 10
 
 // The errors that every Store tells apart. All others mean that the store itself failed.
 var (

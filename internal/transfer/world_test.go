@@ -143,6 +143,7 @@ func openWorld(t *testing.T, waker func(*world) func(database.Tx, uuid.UUID) err
 	wake := waker(w)
 	w.keeper = credential.NewKeeper(credential.Options{
 		DB: w.DB, Store: w.store, Opener: opener, Now: w.Clock.Now, Wake: wake, Log: w.Log,
+		Doom: func(database.Tx, uuid.UUID) error { return nil },
 	})
 	w.directory = tenant.NewDirectory(w.DB, w.Clock.Now)
 	w.roads = onboarding.NewRoads(w.DB, w.Clock.Now, w.Berlin, wake)
