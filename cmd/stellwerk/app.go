@@ -83,10 +83,11 @@ func (a *app) assemble(ctx context.Context) error {
 	if err := a.db.CheckRole(ctx); err != nil {
 		return err
 	}
-	var err error
-	if a.secret, err = openSecrets(a.config); err != nil {
+	store, err := openSecrets(a.config)
+	if err != nil {
 		return fmt.Errorf("open the secret store: %w", err)
 	}
+	a.secret = store
 	if a.queue, err = jobs.NewQueue(a.log); err != nil {
 		return err
 	}

@@ -55,10 +55,9 @@ func TestHelpGoesToStandardOutputAndComplaintsDoNot(t *testing.T) {
 
 func TestAllThatIsMissingInTheConfigurationIsNamed(t *testing.T) {
 	t.Parallel()
-	store := []string{"STELLWERK_SECRETS", "STELLWERK_SECRET_DIR", "STELLWERK_SECRET_KEY_FILE"}
 	for command, missing := range map[string][]string{
-		"serve":        append(store, "STELLWERK_DATABASE_URL"),
-		"work":         append(store, "STELLWERK_DATABASE_URL"),
+		"serve":        {"STELLWERK_SECRETS", "STELLWERK_DATABASE_URL"},
+		"work":         {"STELLWERK_SECRETS", "STELLWERK_DATABASE_URL"},
 		"migrate":      {"STELLWERK_DATABASE_URL", "STELLWERK_MIGRATE_DATABASE_URL"},
 		"token create": {"STELLWERK_DATABASE_URL"},
 	} {

@@ -30,6 +30,7 @@ func stellwerk() cli.Program {
 			{Name: "migrate", Summary: "bring the database to the newest schema", Prepare: prepareMigrate},
 			{Name: "token create", Summary: "make an operator's API token and print it, this once", Prepare: prepareTokenCreate},
 			{Name: "validate", Args: "FILE", Summary: "judge an HR-BA-XML file offline, before the BA does", Prepare: prepareValidate},
+			{Name: "p12 inspect", Args: "FILE", Summary: "judge a certificate file as an upload would, offline", Prepare: prepareInspectP12},
 			{Name: "demo", Summary: "show the whole way of some ads, with a private database and a simulated BA", Prepare: prepareDemo},
 			{Name: "dev", Summary: "the same, left running to try things in", Prepare: prepareDev},
 		},

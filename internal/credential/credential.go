@@ -50,8 +50,8 @@ type Certificate struct {
 	UpdatedAt   time.Time `gorm:"autoUpdateTime:false"`
 }
 
-// describe tells what may be known of an opened file.
-func describe(opened *p12.Opened) Certificate {
+// Describe tells what may be known of an opened file.
+func Describe(opened *p12.Opened) Certificate {
 	sum := sha256.Sum256(opened.Leaf.Raw)
 	return Certificate{
 		Subject: opened.Leaf.Subject.String(), Issuer: opened.Leaf.Issuer.String(), Serial: opened.Leaf.SerialNumber.Text(16),
@@ -92,8 +92,5 @@ var (
 
 // Faults lists the codes of this package and of p12 for documentation and tests.
 func Faults() []*fault.Code {
-	return []*fault.Code{
-		p12.Empty, p12.TooLarge, p12.NotP12, p12.Corrupt, p12.WrongPIN, p12.NoKey, p12.NoCertificate, p12.KeyMismatch, p12.Expired,
-		p12.NotYetValid, p12.HostileIterations, p12.UnsupportedEncryption, p12.BEREncoding, None, Known, StoreUnavailable, Lost,
-	}
+	return append(p12.Codes(), None, Known, StoreUnavailable, Lost)
 }

@@ -112,7 +112,7 @@ func (k *Keeper) insertPending(ctx context.Context, account uuid.UUID, opened *p
 	if err != nil {
 		return Certificate{}, fmt.Errorf("draw a certificate id: %w", err)
 	}
-	created := describe(opened)
+	created := Describe(opened)
 	created.ID, created.AccountID, created.State = id, account, Pending
 	created.CreatedAt, created.UpdatedAt, created.CreatedBy = k.now(), k.now(), scope.CallerOf(ctx).Name
 	err = k.db.InTx(ctx, func(tx database.Tx) error {

@@ -54,7 +54,9 @@ func outage(name string, title, detail text.Text) *fault.Code {
 }
 
 // Faults lists the codes of this package for documentation and tests.
-func Faults() []*fault.Code { return []*fault.Code{Unreachable, Slow, Sealed, Failing, LoginRefused, Denied} }
+func Faults() []*fault.Code {
+	return []*fault.Code{Unreachable, Slow, Sealed, Failing, LoginRefused, Denied}
+}
 
 // OutageOf returns the fault of a store that cannot be used now; nil for every other error.
 func OutageOf(err error) *fault.Error {

@@ -111,20 +111,46 @@ var (
 	UnsupportedEncryption = &fault.Code{
 		Name: "unsupported_encryption", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Diese Art von .p12-Datei wird nicht unterstützt", EN: "This kind of .p12 file is not supported"},
-		Detail: text.Text{DE: "Die Datei ist auf eine ungewöhnliche Art verschlüsselt oder aufgebaut, etwa mit mehreren Schlüsseln oder ohne Prüfsumme.", EN: "The file is encrypted or put together in an unusual way, such as with several keys or without a check sum."},
+		Detail: text.Text{DE: "Die Datei ist in Ordnung, aber auf eine ungewöhnliche Art verschlüsselt, oder ihr Schlüssel ist von einer ungewöhnlichen Art.", EN: "The file is in order, but encrypted in an unusual way, or its key is of an unusual kind."},
 		Hint:   askBA,
 	}
-	// BEREncoding means that the file is written in BER instead of DER, as older programs of the NSS family do.
+	// BEREncoding means that the file is written in BER instead of DER, as programs of the NSS family do, and cannot be read to its end.
 	BEREncoding = &fault.Code{
 		Name: "ber_encoding", Kind: fault.Invalid,
-		Title:  text.Text{DE: "Die .p12-Datei ist in der Kodierung BER geschrieben", EN: "The .p12 file is written in the encoding BER"},
-		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert. Gelesen wird nur die Kodierung DER.", EN: "The file was probably exported again from a browser. Only the encoding DER is read."},
+		Title:  text.Text{DE: "Die .p12-Datei ist in der Kodierung BER geschrieben und unlesbar", EN: "The .p12 file is written in the encoding BER and cannot be read"},
+		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert und ist unvollständig.", EN: "The file was probably exported again from a browser, and is incomplete."},
+		Hint:   original,
+	}
+	// WeakKey means that the key is too short to prove anything.
+	WeakKey = &fault.Code{
+		Name: "weak_key", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Der Schlüssel ist zu schwach", EN: "The key is too weak"},
+		Detail: text.Text{DE: "Der Schlüssel des Zertifikats ({key}) ist kürzer als erlaubt: RSA hat mindestens 2048 Bit, eine elliptische Kurve 256.", EN: "The certificate's key ({key}) is shorter than allowed: RSA has at least 2048 bits, an elliptic curve 256."},
 		Hint:   askBA,
+	}
+	// WrongKeyUsage means that the certificate is made for something else than proving one's identity to a server.
+	WrongKeyUsage = &fault.Code{
+		Name: "wrong_key_usage", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Das Zertifikat ist für etwas anderes bestimmt", EN: "The certificate is meant for something else"},
+		Detail: text.Text{DE: "Mit diesem Zertifikat darf man sich nicht bei einem Server ausweisen; es ist etwa für E-Mails, für einen Server oder als Aussteller gedacht.", EN: "This certificate must not be used to prove an identity to a server; it is meant for e-mails, for a server, or as an authority."},
+		Hint:   original,
+	}
+	// WrongIssuer means that the certificate cannot be the BA's: it issued itself, or the authority in the file did not sign it.
+	WrongIssuer = &fault.Code{
+		Name: "wrong_issuer", Kind: fault.Invalid,
+		Title:  text.Text{DE: "Das Zertifikat stammt nicht von der BA", EN: "The certificate is not the BA's"},
+		Detail: text.Text{DE: "Aussteller ist „{issuer}“. Das Zertifikat ist selbst ausgestellt, oder seine Unterschrift passt nicht zum Aussteller in der Datei.", EN: "The issuer is “{issuer}”. The certificate is self-issued, or its signature does not fit the issuer in the file."},
+		Hint: text.Text{
+			DE: "Zertifikate anderer Stellen, etwa von ELSTER oder selbst erzeugte, nimmt die BA nicht an. Laden Sie die Datei Zertifikat-….p12 aus der E-Mail der BA hoch.",
+			EN: "The BA does not take certificates of others, such as ELSTER's or those you made yourself. Upload the file Zertifikat-….p12 from the BA's e-mail.",
+		},
 	}
 )
 
-// codes are all the codes that a child may answer with.
-var codes = []*fault.Code{
-	Empty, TooLarge, NotP12, Corrupt, WrongPIN, NoKey, NoCertificate, KeyMismatch, Expired, NotYetValid, HostileIterations,
-	UnsupportedEncryption, BEREncoding,
+// Codes lists the codes of this package for documentation and tests.
+func Codes() []*fault.Code {
+	return []*fault.Code{
+		Empty, TooLarge, NotP12, Corrupt, WrongPIN, NoKey, NoCertificate, KeyMismatch, Expired, NotYetValid, HostileIterations,
+		UnsupportedEncryption, BEREncoding, WeakKey, WrongKeyUsage, WrongIssuer,
+	}
 }

@@ -135,3 +135,16 @@ func openssl(t *testing.T, input []byte, pin string, args ...string) []byte {
 	}
 	return file
 }
+
+// opensslDo runs the openssl program and returns what it prints.
+func opensslDo(t *testing.T, stdin []byte, args ...string) []byte {
+	t.Helper()
+	var complaints bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "openssl", args...)
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(stdin), &complaints
+	said, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("openssl: %v: %s", err, &complaints)
+	}
+	return said
+}

@@ -1,62 +1,119 @@
 package p12
 
 import (
-	"bytes"
 	"context"
-	"encoding/asn1"
+	"encoding/hex"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
-// salted has the shape of the parameters of a key derivation.
-type salted struct {
-	Salt       []byte
-	Iterations int
-}
-
-func TestIterationsAreLimitedOneByOneAndInSum(t *testing.T) {
+func TestRoundsAreLimitedOneByOneAndInSum(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		counts []int
-		want   bool
+		want   *fault.Code
 	}{
-		"usual":                {[]int{1, 2048, 2048}, false},
-		"GnuTLS and NSS":       {[]int{600_000, 600_000, 600_000, 600_000}, false},
-		"one at the limit":     {[]int{1_000_000}, false},
-		"one beyond the limit": {[]int{1_000_001}, true},
-		"sum at the limit":     {[]int{1_000_000, 1_000_000, 1_000_000, 1_000_000}, false},
-		"sum beyond the limit": {[]int{1_000_000, 1_000_000, 1_000_000, 1_000_000, 1}, true},
-		"negative":             {[]int{-5_000_000}, false},
+		"usual":                {[]int{1, 2048, 2048}, nil},
+		"GnuTLS and NSS":       {[]int{600_000, 600_000, 600_000, 600_000}, nil},
+		"one at the limit":     {[]int{1_000_000}, nil},
+		"one beyond the limit": {[]int{1_000_001}, HostileIterations},
+		"sum at the limit":     {[]int{1_000_000, 1_000_000, 1_000_000, 1_000_000}, nil},
+		"sum beyond the limit": {[]int{1_000_000, 1_000_000, 1_000_000, 1_000_000, 1}, HostileIterations},
+		"none":                 {[]int{0}, Corrupt},
+		"negative":             {[]int{-5_000_000}, Corrupt},
 	} {
-		var params []salted
+		var rounds budget
+		var got *fault.Code
 		for _, count := range test.counts {
-			params = append(params, salted{Salt: []byte("salt"), Iterations: count})
+			if got = rounds.spend(count); got != nil {
+				break
+			}
 		}
-		der := must(t, params)
-		if got := tooManyIterations(must(t, [][]byte{der})); got != test.want {
+		if got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
 }
 
-func TestIterationsBeyondEveryIntegerAreHostile(t *testing.T) {
+func TestRC2DecryptsTheVectorsOfItsRFC(t *testing.T) {
 	t.Parallel()
-	der := append([]byte{0x30, 0x16, 0x04, 0x00, 0x02, 0x12}, bytes.Repeat([]byte{0x7F}, 18)...)
+	for _, test := range []struct{ key, sealed, plain string }{
+		{"ffffffffffffffff", "278b27e42e2f0d49", "ffffffffffffffff"},
+		{"3000000000000000", "30649edf9be7d2c2", "1000000000000001"},
+		{"88bca90e90875a7f0f79c384627bafb2", "2269552ab0f85ca6", "0000000000000000"},
+	} {
+		plain := make([]byte, rc2BlockSize)
 
-	if !tooManyIterations(der) {
-		t.Error("a count of 144 bits passed")
+		newRC2(unhex(t, test.key)).Decrypt(plain, unhex(t, test.sealed))
+
+		if got := hex.EncodeToString(plain); got != test.plain {
+			t.Errorf("%s with %s is %s, want %s", test.sealed, test.key, got, test.plain)
+		}
 	}
 }
 
-func must(t *testing.T, value any) []byte {
+func unhex(t *testing.T, s string) []byte {
 	t.Helper()
-	der, err := asn1.Marshal(value)
+	raw, err := hex.DecodeString(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return der
+	return raw
+}
+
+func TestBERBecomesDER(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ ber, der, rest string }{
+		"DER stays":                      {"3003020103", "3003020103", ""},
+		"what follows is left":           {"3003020103aabb", "3003020103", "aabb"},
+		"an indefinite length":           {"30800201030000ff", "3003020103", "ff"},
+		"one in another":                 {"3080308002010300000201040000", "30083003020103020104", ""},
+		"a length of too many bytes":     {"308400000003020103", "3003020103", ""},
+		"an octet string in pieces":      {"24800402aabb0401cc0000", "0403aabbcc", ""},
+		"pieces in pieces":               {"248024040402aabb0401cc0000", "0403aabbcc", ""},
+		"a number of more than one byte": {"bf8a39020500", "bf8a39020500", ""},
+	} {
+		der, rest, ok := toDER(unhex(t, test.ber))
+		if got := hex.EncodeToString(der); !ok || got != test.der || hex.EncodeToString(rest) != test.rest {
+			t.Errorf("%s: %s became %s and %x, %v", name, test.ber, got, rest, ok)
+		}
+	}
+	for name, ber := range map[string]string{
+		"nothing": "", "no length": "30", "too short": "3003", "no end": "3080020103", "an indefinite primitive": "0480aa0000",
+		"a length of five bytes": "30850000000000", "a piece that is none": "24800201030000", "an endless number": "3f8080",
+		"33 levels": strings.Repeat("3080", 34) + strings.Repeat("0000", 34),
+	} {
+		if der, _, ok := toDER(unhex(t, ber)); ok {
+			t.Errorf("%s: %s became %x", name, ber, der)
+		}
+	}
+}
+
+func TestAPINIsTriedInTheFormsInWhichItIsTyped(t *testing.T) {
+	t.Parallel()
+	for pin, want := range map[string][]string{
+		"48151623":      {"48151623"},
+		"0042":          {"0042"},
+		" 4815 1623\n":  {" 4815 1623\n", "4815 1623", "48151623"},
+		"a b":           {"a b"},
+		"Gru\u0308n":    {"Gru\u0308n", "Gr\u00fcn", "Gr\u00c3\u00bcn"},
+		"":              {"", ""},
+		"\U0001F511":    nil,
+		"12-34\u00a056": {"12-34\u00a056", "123456", "12-34\u00c2\u00a056"},
+	} {
+		var got []string
+		for _, word := range passwords(pin) {
+			got = append(got, string(word.utf8))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q is tried as %q, want %q", pin, got, want)
+		}
+	}
 }
 
 func TestTurnsAreTwoAtATimeAndOnePerTenant(t *testing.T) {
@@ -98,7 +155,7 @@ func TestTurnsAreTwoAtATimeAndOnePerTenant(t *testing.T) {
 func TestEveryCodeHasWordsAndANameOfItsOwn(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, code := range codes {
+	for _, code := range Codes() {
 		if seen[code.Name] {
 			t.Errorf("two codes are called %s", code.Name)
 		}

@@ -3,6 +3,7 @@ package p12_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 
@@ -17,7 +18,11 @@ const (
 	talkNonsense  = "talk-nonsense"
 	talkTooMuch   = "talk-too-much"
 	hogMemory     = "hog-memory"
+	hangOnDemand  = "hang-on-demand"
 )
+
+// hangPIN is the PIN for which a child that hangs on demand hangs.
+const hangPIN = "hang-4711"
 
 // TestMain makes the test binary the child process that the real program is.
 func TestMain(m *testing.M) {
@@ -45,6 +50,16 @@ func TestMain(m *testing.M) {
 				os.Exit(3)
 			}
 		}
+	case hangOnDemand:
+		question, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			os.Exit(3)
+		}
+		if bytes.Contains(question, []byte(hangPIN)) {
+			fmt.Println("ready")
+			select {}
+		}
+		os.Exit(p12.ChildMain(bytes.NewReader(question), os.Stdout))
 	case hogMemory:
 		os.Exit(p12.ChildMain(hog{}, os.Stdout))
 	default:

@@ -135,7 +135,7 @@ func (o *Opener) ask(ctx context.Context, req request) (response, error) {
 // opened turns a child's answer into what the caller gets.
 func (r response) opened() (*Opened, error) {
 	if r.Code != "" {
-		for _, code := range codes {
+		for _, code := range Codes() {
 			if code.Name == r.Code {
 				return nil, code.New(nil)
 			}

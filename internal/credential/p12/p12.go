@@ -7,10 +7,13 @@ package p12
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
@@ -55,20 +58,83 @@ func (o *Opened) Certificate() (tls.Certificate, error) {
 	return certificate, nil
 }
 
-// Inspect checks what a good file must also be to be used at the given time: it returns nil, or a fault of the code NotYetValid or
-// Expired.
+// The least that a key must have, in bits.
+const (
+	minRSA   = 2048
+	minCurve = 256
+)
+
+// Inspect checks what a good file must also be to be used at the given time. It returns nil, or a fault of the code WeakKey, WrongKeyUsage,
+// WrongIssuer, NotYetValid or Expired: the first that applies.
 func Inspect(opened *Opened, now time.Time) error {
+	leaf := opened.Leaf
 	args := fault.Args{
-		"not_before": opened.Leaf.NotBefore.UTC().Format(time.DateOnly),
-		"not_after":  opened.Leaf.NotAfter.UTC().Format(time.DateOnly),
+		"not_before": leaf.NotBefore.UTC().Format(time.DateOnly),
+		"not_after":  leaf.NotAfter.UTC().Format(time.DateOnly),
 	}
+	weak := weakness(leaf.PublicKey)
 	switch {
-	case now.Before(opened.Leaf.NotBefore):
+	case weak != "":
+		return WeakKey.New(fault.Args{"key": weak})
+	case !forClients(leaf):
+		return WrongKeyUsage.New(nil)
+	case issued(leaf, leaf), opened.isForged():
+		return WrongIssuer.New(fault.Args{"issuer": leaf.Issuer.String()})
+	case now.Before(leaf.NotBefore):
 		return NotYetValid.New(args)
-	case now.After(opened.Leaf.NotAfter):
+	case now.After(leaf.NotAfter):
 		return Expired.New(args)
 	}
 	return nil
+}
+
+// weakness names a key that is too short; nothing for one that is not.
+func weakness(key any) string {
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		if key.N.BitLen() < minRSA {
+			return fmt.Sprintf("RSA, %d", key.N.BitLen())
+		}
+	case *ecdsa.PublicKey:
+		if size := key.Params().BitSize; size < minCurve {
+			return fmt.Sprintf("%s, %d", key.Params().Name, size)
+		}
+	}
+	return ""
+}
+
+// forClients reports whether a server that looks at a certificate's usages takes it from a client.
+func forClients(leaf *x509.Certificate) bool {
+	const signs = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyAgreement
+	if leaf.IsCA || leaf.KeyUsage != 0 && leaf.KeyUsage&signs == 0 {
+		return false
+	}
+	if len(leaf.ExtKeyUsage) == 0 && len(leaf.UnknownExtKeyUsage) == 0 {
+		return true
+	}
+	return slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) || slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageAny)
+}
+
+// isForged reports whether the file holds the leaf's issuer by name, and that one did not sign it.
+func (o *Opened) isForged() bool {
+	named := false
+	for _, other := range o.Chain {
+		if signed(other, o.Leaf) {
+			return false
+		}
+		named = named || issued(other, o.Leaf)
+	}
+	return named
+}
+
+// signed reports whether issuer is named as cert's issuer and signed it. A signature that is too old to be checked counts.
+func signed(issuer, cert *x509.Certificate) bool {
+	if !issued(issuer, cert) {
+		return false
+	}
+	err := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
+	_, old := errors.AsType[x509.InsecureAlgorithmError](err)
+	return err == nil || old
 }
 
 // issued reports whether cert names issuer as its issuer; the signature is not looked at.

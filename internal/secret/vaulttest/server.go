@@ -100,6 +100,9 @@ func (s *Server) stop() {
 	s.process = nil
 }
 
+// Dir is the folder in which Vault keeps what it has encrypted.
+func (s *Server) Dir() string { return s.dir }
+
 // Kill ends Vault at once, as a crash does. Restart starts it again, at the same address and with the same secrets.
 func (s *Server) Kill() { s.stop() }
 
@@ -107,6 +110,7 @@ func (s *Server) Kill() { s.stop() }
 func (s *Server) Restart(t *testing.T) {
 	t.Helper()
 	s.start(t)
+	s.awaitMount(t, Mount)
 }
 
 // Seal seals Vault.

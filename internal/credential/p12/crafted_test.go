@@ -1,0 +1,211 @@
+package p12_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"slices"
+	"testing"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// What files are crafted of, by hand and not by the code under test.
+var (
+	typeData      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	typeSealed    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 6}
+	bagKey        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 1}
+	bagSealedKey  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 2}
+	bagCert       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 3}
+	bagSecret     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 5}
+	bagBags       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 6}
+	certX509      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 22, 1}
+	algPBES2      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}
+	algPBKDF2     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
+	algHMACSHA256 = asn1.ObjectIdentifier{1, 2, 840, 113549, 2, 9}
+	algAES256     = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}
+	tagExplicit   = cbasn1.Tag(0).Constructed().ContextSpecific()
+	tagImplicit   = cbasn1.Tag(0).ContextSpecific()
+)
+
+// build returns the DER that fill writes.
+func build(fill func(b *cryptobyte.Builder)) []byte {
+	var b cryptobyte.Builder
+	fill(&b)
+	return b.BytesOrPanic()
+}
+
+// sequence returns the elements as one sequence.
+func sequence(elements ...[]byte) []byte {
+	return build(func(b *cryptobyte.Builder) {
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddBytes(slices.Concat(elements...)) })
+	})
+}
+
+func tagged(tag cbasn1.Tag, content []byte) []byte {
+	return build(func(b *cryptobyte.Builder) { b.AddASN1(tag, func(b *cryptobyte.Builder) { b.AddBytes(content) }) })
+}
+
+func octets(content []byte) []byte { return tagged(cbasn1.OCTET_STRING, content) }
+
+func number(n int64) []byte {
+	return build(func(b *cryptobyte.Builder) { b.AddASN1Int64(n) })
+}
+
+func object(id asn1.ObjectIdentifier) []byte {
+	return build(func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(id) })
+}
+
+// pfx returns a file of the given safes, with a check sum if there is one.
+func pfx(safes, checkSum []byte) []byte {
+	return sequence(number(3), sequence(object(typeData), tagged(tagExplicit, octets(safes))), checkSum)
+}
+
+// taken takes a file apart.
+func taken(t *testing.T, file []byte) (safes, checkSum []byte) {
+	t.Helper()
+	var whole, content, explicit, inner cryptobyte.String
+	in := cryptobyte.String(file)
+	if !in.ReadASN1(&whole, cbasn1.SEQUENCE) || !whole.SkipASN1(cbasn1.INTEGER) || !whole.ReadASN1(&content, cbasn1.SEQUENCE) ||
+		!content.SkipASN1(cbasn1.OBJECT_IDENTIFIER) || !content.ReadASN1(&explicit, tagExplicit) || !explicit.ReadASN1(&inner, cbasn1.OCTET_STRING) {
+		t.Fatal("the file is not what it should be")
+	}
+	return inner, whole
+}
+
+// joined puts the safes of several files into one, without a check sum.
+func joined(t *testing.T, files ...[]byte) []byte {
+	t.Helper()
+	var all []byte
+	for _, file := range files {
+		safes, _ := taken(t, file)
+		var inner cryptobyte.String
+		in := cryptobyte.String(safes)
+		if !in.ReadASN1(&inner, cbasn1.SEQUENCE) {
+			t.Fatal("the safes are not what they should be")
+		}
+		all = append(all, inner...)
+	}
+	return pfx(sequence(all), nil)
+}
+
+func bag(id asn1.ObjectIdentifier, value []byte) []byte {
+	return sequence(object(id), tagged(tagExplicit, value))
+}
+
+func certBag(cert *x509.Certificate) []byte {
+	return bag(bagCert, sequence(object(certX509), tagged(tagExplicit, octets(cert.Raw))))
+}
+
+// openSafe is a safe that is not sealed.
+func openSafe(bags ...[]byte) []byte {
+	return sequence(object(typeData), tagged(tagExplicit, octets(sequence(bags...))))
+}
+
+func pkcs8(t *testing.T, key crypto.Signer) []byte {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+// strange returns a file with bags in bags, and with bags of kinds that do not matter.
+func strange(t *testing.T, key crypto.Signer, leaf *x509.Certificate) []byte {
+	t.Helper()
+	inner := bag(bagBags, sequence(bag(bagBags, sequence(certBag(leaf))), bag(bagKey, pkcs8(t, key))))
+	secret := bag(bagSecret, sequence(object(certX509), tagged(tagExplicit, octets([]byte("secret")))))
+	unknown := bag(asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, number(1))
+	return pfx(sequence(openSafe(secret), openSafe(unknown, inner)), nil)
+}
+
+// pbes2 returns the algorithm of PBES2 with its parameters, and what it seals by it.
+func pbes2(t *testing.T, plain []byte, pin string, rounds int64) (algorithm, sealed []byte) {
+	t.Helper()
+	salt, iv := []byte("saltsalt"), []byte("iviviviviviviviv")
+	algorithm = sequence(object(algPBES2), sequence(
+		sequence(object(algPBKDF2), sequence(octets(salt), number(rounds), sequence(object(algHMACSHA256)))),
+		sequence(object(algAES256), octets(iv)),
+	))
+	key, err := pbkdf2.Key(sha256.New, pin, salt, min(int(rounds), 1000), 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	padding := block.BlockSize() - len(plain)%block.BlockSize()
+	sealed = append(bytes.Clone(plain), bytes.Repeat([]byte{byte(padding)}, padding)...)
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(sealed, sealed)
+	return algorithm, sealed
+}
+
+// hidden returns a file whose hostile count is seen only once its safe has been opened.
+func hidden(t *testing.T, e employer) []byte {
+	t.Helper()
+	algorithm, sealed := pbes2(t, pkcs8(t, e.key), wordOf, 2_000_000_000)
+	bags := sequence(certBag(e.leaf), bag(bagSealedKey, sequence(algorithm, octets(sealed))))
+	algorithm, sealed = pbes2(t, bags, wordOf, 1000)
+	content := sequence(number(0), sequence(object(typeData), algorithm, tagged(tagImplicit, sealed)))
+	return pfx(sequence(sequence(object(typeSealed), tagged(tagExplicit, content))), nil)
+}
+
+// loosened writes DER as loose BER: all lengths of what has parts are indefinite, and octet strings of more than piece bytes are in pieces,
+// if piece is not zero. What octet strings hold stays.
+func loosened(t *testing.T, der []byte, piece int) []byte {
+	t.Helper()
+	in := cryptobyte.String(der)
+	var out []byte
+	for !in.Empty() {
+		var element cryptobyte.String
+		var tag cbasn1.Tag
+		if !in.ReadAnyASN1(&element, &tag) {
+			t.Fatal("it is not DER")
+		}
+		inPieces := piece > 0 && len(element) > piece
+		switch {
+		case tag&0x20 != 0:
+			out = append(append(out, byte(tag), 0x80), loosened(t, element, piece)...)
+			out = append(out, 0, 0)
+		case inPieces && (tag == cbasn1.OCTET_STRING || tag == tagImplicit):
+			out = append(out, byte(tag)|0x20, 0x80)
+			for part := range slices.Chunk([]byte(element), piece) {
+				out = append(out, octets(part)...)
+			}
+			out = append(out, 0, 0)
+		default:
+			out = append(out, tagged(tag, element)...)
+		}
+	}
+	return out
+}
+
+// loosenedInside loosens the safes of a file without check sum too.
+func loosenedInside(t *testing.T, file []byte) []byte {
+	t.Helper()
+	safes, _ := taken(t, file)
+	return loosened(t, pfx(loosened(t, safes, 50), nil), 100)
+}
+
+// signedFile returns a file that says that a certificate has signed it.
+func signedFile(t *testing.T, file []byte) []byte {
+	t.Helper()
+	data := object(typeData)
+	signed := bytes.Clone(data)
+	signed[len(signed)-1] = 2
+	return bytes.Replace(file, data, signed, 1)
+}
+
+// nested returns what begins like a file and never ends.
+func nested() []byte {
+	head := slices.Concat([]byte{0x30, 0x80}, number(3), []byte{0x30, 0x80}, object(typeData))
+	return append(head, bytes.Repeat([]byte{0x30, 0x80}, 20_000)...)
+}
