@@ -11,7 +11,7 @@ export GOTOOLCHAIN := local
 bin := .cache/bin
 
 # In CI a skipped test is a failed one.
-suite_flags := $(if $(CI),-no-skips)
+suite_flags := -vault $(if $(CI),-no-skips)
 
 .PHONY: help
 help: ## print this list
@@ -32,7 +32,7 @@ test: suite ## all tests with the race detector, in a few minutes
 .PHONY: test-long
 test-long: export STELLWERK_TEST_LONG := 1
 test-long: export STELLWERK_TEST_MUTATIONS ?= 50000
-test-long: suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target
+test-long: needs-long suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target
 	@$(bin)/suite $(suite_flags) -- -race -timeout 20m ./...
 	@internal/tools/fuzz.sh $(or $(fuzztime),20s)
 
@@ -68,7 +68,7 @@ suite: needs-all
 	@go build -o $(bin)/ ./internal/suite
 
 # What the machine needs is installed, or named; see the script.
-.PHONY: needs-go needs-lint needs-postgresql needs-bench needs-all
+.PHONY: needs-go needs-lint needs-postgresql needs-bench needs-all needs-long
 needs-go:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)'
 needs-lint:
@@ -79,3 +79,5 @@ needs-bench:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc libxml2
 needs-all:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc xmllint openssl curl
+needs-long:
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' keytool certtool pk12util

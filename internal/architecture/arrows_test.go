@@ -48,7 +48,7 @@ var (
 		"internal/hrbaxml/xmllint":     nil,
 		"internal/architecture":        nil,
 		"internal/config/gen":          {"internal/config"},
-		"internal/suite":               {"internal/testdb"},
+		"internal/suite":               {"internal/secret/vaulttest", "internal/testdb"},
 		"internal/testdb":              nil,
 		"internal/bench": {
 			"internal/calendar", "internal/database", "internal/hrbaxml", "internal/posting", "internal/scope", "internal/tenant",

@@ -1,7 +1,7 @@
 // Command suite runs the module's tests as `make test` does: all packages on one PostgreSQL cluster, in the words of plain
 // `go test`, with a short sum at the end. Its arguments are those of `go test`.
 //
-//	suite [-no-skips] -- -race ./...
+//	suite [-no-skips] [-vault] -- -race ./...
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/stellwerk-hr/stellwerk/internal/secret/vaulttest"
 	"github.com/stellwerk-hr/stellwerk/internal/testdb"
 )
 
@@ -24,9 +25,16 @@ const interruptGrace = 10 * time.Second
 
 func main() {
 	noSkips := flag.Bool("no-skips", false, "fail when a test was skipped")
+	vault := flag.Bool("vault", false, "build the Vault to test against beforehand, so that no test has to wait for it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout, *noSkips, flag.Args())
+	var err error
+	if *vault {
+		_, err = vaulttest.Build(ctx, os.Stdout)
+	}
+	if err == nil {
+		err = run(ctx, os.Stdout, *noSkips, flag.Args())
+	}
 	stop()
 	if err != nil {
 		_, _ = fmt.Fprintf(os.Stderr, "suite: %v\n", err)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the machine has what a make target needs:
 #
-#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl] [curl]
+#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl] [curl] [keytool] [certtool] [pk12util]
 #
 # Says nothing when it has. Otherwise root on Debian or Ubuntu gets the packages installed, and everyone else one sentence that
 # names them.
@@ -64,6 +64,9 @@ for need; do
 	libxml2) have_libxml2 || missing 'pkg-config libxml2-dev' 'pkgconf libxml2' ;;
 	openssl) command -v openssl >/dev/null || missing openssl openssl ;;
 	curl) command -v curl >/dev/null || missing curl curl ;;
+	keytool) command -v keytool >/dev/null || missing default-jre-headless openjdk ;;
+	certtool) command -v certtool >/dev/null || missing gnutls-bin gnutls ;;
+	pk12util) command -v pk12util >/dev/null || missing libnss3-tools nss ;;
 	*)
 		echo "setup.sh: nothing is known about $need" >&2
 		exit 2
