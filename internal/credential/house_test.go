@@ -68,17 +68,23 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(func() { _ = h.ba.Close() })
 	h.store = newStore(t)
+	h.keeper = h.keeperOf(t, h.store)
+	return h
+}
+
+// keeperOf returns a keeper with another store, as another process has it.
+func (h *house) keeperOf(t *testing.T, store secret.Store) *credential.Keeper {
+	t.Helper()
 	opener, err := p12.NewOpener(p12.Options{Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.keeper = credential.NewKeeper(credential.Options{
-		DB: h.DB, Store: h.store, Opener: opener, Now: h.Clock.Now,
+	return credential.NewKeeper(credential.Options{
+		DB: h.DB, Store: store, Opener: opener, Now: h.Clock.Now,
 		Wake: func(database.Tx, uuid.UUID) error { return h.woken.next() },
 		Doom: h.doomed.add,
 		Log:  slog.New(slog.NewJSONHandler(h.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
-	return h
 }
 
 // issue has the BA issue a certificate that holds for some days from now.
@@ -146,6 +152,8 @@ type store struct {
 	// secret is put.
 	put, putAfter, get, remove, list error
 	during                           func()
+	// gets counts the secrets that were asked for.
+	gets int
 }
 
 func newStore(t *testing.T) *store {
@@ -176,6 +184,7 @@ func (s *store) Put(ctx context.Context, path string, value secret.Secret) error
 }
 
 func (s *store) Get(ctx context.Context, path string) (secret.Secret, error) {
+	s.gets++
 	if s.get != nil {
 		return secret.Secret{}, s.get
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -143,6 +144,7 @@ func TestSecretsAreInTheStoreAndNowhereElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.Clock.Add(10 * time.Minute) // it is asked for anew
 	h.store.get = errBroken
 	try(open())
 	h.store.get = nil

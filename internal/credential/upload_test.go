@@ -314,3 +314,36 @@ func TestCertificatesOfOthersAreMissing(t *testing.T) {
 		t.Errorf("without a tenant: %v", nobody)
 	}
 }
+
+func TestAnOpenedCertificateStaysOpenForAWhile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.uploaded(t, -300, 65)
+	open := func(gets int) credential.KeyPair {
+		t.Helper()
+		opened, err := h.keeper.Open(h.ctx, h.account)
+		if err != nil || h.store.gets != gets {
+			t.Errorf("the store was asked %d times, want %d: %v", h.store.gets, gets, err)
+		}
+		return opened
+	}
+
+	open(1)
+	open(1)
+	h.Clock.Add(10 * time.Minute)
+	open(2)
+	h.store.get = errBroken
+	open(2)
+	h.store.get = nil
+	newer := h.uploaded(t, -1, 365)
+	if opened := open(3); !opened.Certificate.Leaf.NotAfter.Equal(newer.NotAfter) {
+		t.Error("the old one stays open")
+	}
+	open(3)
+	if _, err := h.keeper.Revoke(h.ctx, h.account, newer.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.keeper.Open(h.ctx, h.account); !fault.Has(err, credential.None) {
+		t.Errorf("once it is revoked: %v", err)
+	}
+}
