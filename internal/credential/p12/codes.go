@@ -110,15 +110,21 @@ var (
 	// UnsupportedEncryption means that the file is in order, and encrypted or put together in a way that is not understood.
 	UnsupportedEncryption = &fault.Code{
 		Name: "unsupported_encryption", Kind: fault.Invalid,
-		Title:  text.Text{DE: "Diese Art von .p12-Datei wird nicht unterstützt", EN: "This kind of .p12 file is not supported"},
-		Detail: text.Text{DE: "Die Datei ist in Ordnung, aber auf eine ungewöhnliche Art verschlüsselt, oder ihr Schlüssel ist von einer ungewöhnlichen Art.", EN: "The file is in order, but encrypted in an unusual way, or its key is of an unusual kind."},
-		Hint:   askBA,
+		Title: text.Text{DE: "Diese Art von .p12-Datei wird nicht unterstützt", EN: "This kind of .p12 file is not supported"},
+		Detail: text.Text{
+			DE: "Die Datei ist in Ordnung, aber ungewöhnlich: Sie ist auf eine seltene Art verschlüsselt, hat keine Prüfsumme, mehrere private Schlüssel oder mehr Teile als üblich, " +
+				"oder ihr Schlüssel ist von einer seltenen Art.",
+			EN: "The file is in order, but unusual: it is encrypted in a rare way, has no check sum, several private keys or more parts than usual, " +
+				"or its key is of a rare kind.",
+		},
+		Hint: askBA,
 	}
-	// BEREncoding means that the file is written in BER instead of DER, as programs of the NSS family do, and cannot be read to its end.
+	// BEREncoding means that the file is written in BER instead of DER, as programs of the NSS family do, and that it is so inside, too, or
+	// cannot be read to its end.
 	BEREncoding = &fault.Code{
 		Name: "ber_encoding", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Die .p12-Datei ist in der Kodierung BER geschrieben und unlesbar", EN: "The .p12 file is written in the encoding BER and cannot be read"},
-		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert und ist unvollständig.", EN: "The file was probably exported again from a browser, and is incomplete."},
+		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert. So lässt sie sich nicht lesen, oder sie ist unvollständig.", EN: "The file was probably exported again from a browser. It cannot be read in this form, or is incomplete."},
 		Hint:   original,
 	}
 	// WeakKey means that the key is too short to prove anything.

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"crypto/x509"
@@ -27,6 +28,7 @@ var (
 	bagBags       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 6}
 	certX509      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 22, 1}
 	algPBES2      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}
+	algPBMAC1     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 14}
 	algPBKDF2     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
 	algHMACSHA256 = asn1.ObjectIdentifier{1, 2, 840, 113549, 2, 9}
 	algAES256     = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}
@@ -62,13 +64,30 @@ func object(id asn1.ObjectIdentifier) []byte {
 	return build(func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(id) })
 }
 
-// pfx returns a file of the given safes, with a check sum if there is one.
-func pfx(safes, checkSum []byte) []byte {
-	return sequence(number(3), sequence(object(typeData), tagged(tagExplicit, octets(safes))), checkSum)
+// pfx returns a file of the given safes, with a check sum by PBMAC1.
+func pfx(t *testing.T, safes []byte) []byte {
+	t.Helper()
+	return sequence(number(3), sequence(object(typeData), tagged(tagExplicit, octets(safes))), checkSum(t, safes))
 }
 
-// taken takes a file apart.
-func taken(t *testing.T, file []byte) (safes, checkSum []byte) {
+func checkSum(t *testing.T, safes []byte) []byte {
+	t.Helper()
+	const rounds, size = 1000, 32
+	salt := []byte("saltsalt")
+	key, err := pbkdf2.Key(sha256.New, wordOf, salt, rounds, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(safes)
+	hash := sequence(object(algHMACSHA256))
+	kdf := sequence(object(algPBKDF2), sequence(octets(salt), number(rounds), number(size), hash))
+	by := sequence(object(algPBMAC1), sequence(kdf, hash))
+	return sequence(sequence(by, octets(mac.Sum(nil))), octets(nil), number(0))
+}
+
+// taken takes the safes out of a file.
+func taken(t *testing.T, file []byte) []byte {
 	t.Helper()
 	var whole, content, explicit, inner cryptobyte.String
 	in := cryptobyte.String(file)
@@ -76,23 +95,22 @@ func taken(t *testing.T, file []byte) (safes, checkSum []byte) {
 		!content.SkipASN1(cbasn1.OBJECT_IDENTIFIER) || !content.ReadASN1(&explicit, tagExplicit) || !explicit.ReadASN1(&inner, cbasn1.OCTET_STRING) {
 		t.Fatal("the file is not what it should be")
 	}
-	return inner, whole
+	return inner
 }
 
-// joined puts the safes of several files into one, without a check sum.
+// joined puts the safes of several files into one.
 func joined(t *testing.T, files ...[]byte) []byte {
 	t.Helper()
 	var all []byte
 	for _, file := range files {
-		safes, _ := taken(t, file)
 		var inner cryptobyte.String
-		in := cryptobyte.String(safes)
+		in := cryptobyte.String(taken(t, file))
 		if !in.ReadASN1(&inner, cbasn1.SEQUENCE) {
 			t.Fatal("the safes are not what they should be")
 		}
 		all = append(all, inner...)
 	}
-	return pfx(sequence(all), nil)
+	return pfx(t, sequence(all))
 }
 
 func bag(id asn1.ObjectIdentifier, value []byte) []byte {
@@ -117,24 +135,23 @@ func pkcs8(t *testing.T, key crypto.Signer) []byte {
 	return der
 }
 
-// strange returns a file with bags in bags, and with bags of kinds that do not matter.
-func strange(t *testing.T, key crypto.Signer, leaf *x509.Certificate) []byte {
+// strange returns a file with bags of kinds that do not matter before the given ones.
+func strange(t *testing.T, bags ...[]byte) []byte {
 	t.Helper()
-	inner := bag(bagBags, sequence(bag(bagBags, sequence(certBag(leaf))), bag(bagKey, pkcs8(t, key))))
 	secret := bag(bagSecret, sequence(object(certX509), tagged(tagExplicit, octets([]byte("secret")))))
 	unknown := bag(asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, number(1))
-	return pfx(sequence(openSafe(secret), openSafe(unknown, inner)), nil)
+	return pfx(t, sequence(openSafe(secret), openSafe(append([][]byte{unknown}, bags...)...)))
 }
 
 // pbes2 returns the algorithm of PBES2 with its parameters, and what it seals by it.
-func pbes2(t *testing.T, plain []byte, pin string, rounds int64) (algorithm, sealed []byte) {
+func pbes2(t *testing.T, plain []byte, rounds int64) (algorithm, sealed []byte) {
 	t.Helper()
 	salt, iv := []byte("saltsalt"), []byte("iviviviviviviviv")
 	algorithm = sequence(object(algPBES2), sequence(
 		sequence(object(algPBKDF2), sequence(octets(salt), number(rounds), sequence(object(algHMACSHA256)))),
 		sequence(object(algAES256), octets(iv)),
 	))
-	key, err := pbkdf2.Key(sha256.New, pin, salt, min(int(rounds), 1000), 32)
+	key, err := pbkdf2.Key(sha256.New, wordOf, salt, min(int(rounds), 1000), 32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,14 +165,19 @@ func pbes2(t *testing.T, plain []byte, pin string, rounds int64) (algorithm, sea
 	return algorithm, sealed
 }
 
+// sealedSafe returns a safe that is sealed by PBES2.
+func sealedSafe(t *testing.T, bags []byte) []byte {
+	t.Helper()
+	algorithm, sealed := pbes2(t, bags, 1000)
+	content := sequence(number(0), sequence(object(typeData), algorithm, tagged(tagImplicit, sealed)))
+	return sequence(object(typeSealed), tagged(tagExplicit, content))
+}
+
 // hidden returns a file whose hostile count is seen only once its safe has been opened.
 func hidden(t *testing.T, e employer) []byte {
 	t.Helper()
-	algorithm, sealed := pbes2(t, pkcs8(t, e.key), wordOf, 2_000_000_000)
-	bags := sequence(certBag(e.leaf), bag(bagSealedKey, sequence(algorithm, octets(sealed))))
-	algorithm, sealed = pbes2(t, bags, wordOf, 1000)
-	content := sequence(number(0), sequence(object(typeData), algorithm, tagged(tagImplicit, sealed)))
-	return pfx(sequence(sequence(object(typeSealed), tagged(tagExplicit, content))), nil)
+	algorithm, sealed := pbes2(t, pkcs8(t, e.key), 2_000_000_000)
+	return pfx(t, sequence(sealedSafe(t, sequence(certBag(e.leaf), bag(bagSealedKey, sequence(algorithm, octets(sealed)))))))
 }
 
 // loosened writes DER as loose BER: all lengths of what has parts are indefinite, and octet strings of more than piece bytes are in pieces,
@@ -188,11 +210,10 @@ func loosened(t *testing.T, der []byte, piece int) []byte {
 	return out
 }
 
-// loosenedInside loosens the safes of a file without check sum too.
+// loosenedInside loosens the safes of a file too.
 func loosenedInside(t *testing.T, file []byte) []byte {
 	t.Helper()
-	safes, _ := taken(t, file)
-	return loosened(t, pfx(loosened(t, safes, 50), nil), 100)
+	return loosened(t, pfx(t, loosened(t, taken(t, file), 50)), 100)
 }
 
 // signedFile returns a file that says that a certificate has signed it.

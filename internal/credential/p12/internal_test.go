@@ -2,6 +2,7 @@ package p12
 
 import (
 	"context"
+	"encoding/asn1"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -12,7 +13,13 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
-func TestRoundsAreLimitedOneByOneAndInSum(t *testing.T) {
+// salted has the shape of the parameters of a key derivation.
+type salted struct {
+	Salt       []byte
+	Iterations int
+}
+
+func TestIterationsAreLimitedOneByOneAndInSum(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		counts []int
@@ -27,34 +34,42 @@ func TestRoundsAreLimitedOneByOneAndInSum(t *testing.T) {
 		"none":                 {[]int{0}, Corrupt},
 		"negative":             {[]int{-5_000_000}, Corrupt},
 	} {
-		var rounds budget
-		var got *fault.Code
+		var params []salted
 		for _, count := range test.counts {
-			if got = rounds.spend(count); got != nil {
-				break
-			}
+			params = append(params, salted{Salt: []byte("salt"), Iterations: count})
 		}
-		if got != test.want {
+		if got := checkIterations(must(t, [][]byte{must(t, params)})); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
 }
 
-func TestRC2DecryptsTheVectorsOfItsRFC(t *testing.T) {
+func TestIterationsAreFoundHoweverTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ key, sealed, plain string }{
-		{"ffffffffffffffff", "278b27e42e2f0d49", "ffffffffffffffff"},
-		{"3000000000000000", "30649edf9be7d2c2", "1000000000000001"},
-		{"88bca90e90875a7f0f79c384627bafb2", "2269552ab0f85ca6", "0000000000000000"},
+	for name, test := range map[string]struct {
+		der  string
+		want *fault.Code
+	}{
+		"a count of 144 bits":               {"301604000212" + strings.Repeat("7f", 18), HostileIterations},
+		"a count that is no number":         {"30050401010200", Corrupt},
+		"a salt of another class":           {"300884010102037fffff", HostileIterations},
+		"the field that PBMAC1 leaves":      {"30050400020100", nil},
+		"a number behind something else":    {"30080c010102037fffff", nil},
+		"what only looks like it in a salt": {"300e040904010102037fffff00020107", nil},
 	} {
-		plain := make([]byte, rc2BlockSize)
-
-		newRC2(unhex(t, test.key)).Decrypt(plain, unhex(t, test.sealed))
-
-		if got := hex.EncodeToString(plain); got != test.plain {
-			t.Errorf("%s with %s is %s, want %s", test.sealed, test.key, got, test.plain)
+		if got := checkIterations(unhex(t, test.der)); got != test.want {
+			t.Errorf("%s: got %v", name, got)
 		}
 	}
+}
+
+func must(t *testing.T, value any) []byte {
+	t.Helper()
+	der, err := asn1.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }
 
 func unhex(t *testing.T, s string) []byte {
@@ -102,15 +117,11 @@ func TestAPINIsTriedInTheFormsInWhichItIsTyped(t *testing.T) {
 		" 4815 1623\n":  {" 4815 1623\n", "4815 1623", "48151623"},
 		"a b":           {"a b"},
 		"Gru\u0308n":    {"Gru\u0308n", "Gr\u00fcn", "Gr\u00c3\u00bcn"},
-		"":              {"", ""},
+		"":              {""},
 		"\U0001F511":    nil,
 		"12-34\u00a056": {"12-34\u00a056", "123456", "12-34\u00c2\u00a056"},
 	} {
-		var got []string
-		for _, word := range passwords(pin) {
-			got = append(got, string(word.utf8))
-		}
-		if !slices.Equal(got, want) {
+		if got := pinForms(pin); !slices.Equal(got, want) {
 			t.Errorf("%q is tried as %q, want %q", pin, got, want)
 		}
 	}

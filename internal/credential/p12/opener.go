@@ -119,7 +119,8 @@ func (o *Opener) ask(ctx context.Context, req request) (response, error) {
 	case !ready:
 		// It never came to the file, so the file is not to blame.
 		return response{}, fmt.Errorf("start the child process: %w", errors.Join(runErr, childCtx.Err()))
-	case childCtx.Err() != nil:
+	case childCtx.Err() != nil, runErr != nil && cpuTime(child) >= defaultTimeout:
+		// Its time was up, or it died of its limit on computing.
 		return response{Code: HostileIterations.Name}, nil
 	case runErr != nil:
 		// It had read the file and died of it: of too much memory or a panic.
@@ -130,6 +131,11 @@ func (o *Opener) ask(ctx context.Context, req request) (response, error) {
 		return response{}, errors.New("read the child's answer: not what a child says")
 	}
 	return found, nil
+}
+
+// cpuTime is how long a child that has ended was computing.
+func cpuTime(child *exec.Cmd) time.Duration {
+	return child.ProcessState.UserTime() + child.ProcessState.SystemTime()
 }
 
 // opened turns a child's answer into what the caller gets.
