@@ -70,6 +70,111 @@ func (e AtBA) Valid() bool {
 	}
 }
 
+// Defines values for BARuleLevel.
+const (
+	BARuleLevelAccount BARuleLevel = "account"
+	BARuleLevelAd      BARuleLevel = "ad"
+	BARuleLevelFile    BARuleLevel = "file"
+)
+
+// Valid indicates whether the value is a known member of the BARuleLevel enum.
+func (e BARuleLevel) Valid() bool {
+	switch e {
+	case BARuleLevelAccount:
+		return true
+	case BARuleLevelAd:
+		return true
+	case BARuleLevelFile:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BARuleOffline.
+const (
+	No     BARuleOffline = "no"
+	Partly BARuleOffline = "partly"
+	Yes    BARuleOffline = "yes"
+)
+
+// Valid indicates whether the value is a known member of the BARuleOffline enum.
+func (e BARuleOffline) Valid() bool {
+	switch e {
+	case No:
+		return true
+	case Partly:
+		return true
+	case Yes:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BARuleOutcome.
+const (
+	BARuleOutcomeAccount BARuleOutcome = "account"
+	BARuleOutcomeCorrect BARuleOutcome = "correct"
+	BARuleOutcomeDecide  BARuleOutcome = "decide"
+	BARuleOutcomeFile    BARuleOutcome = "file"
+	BARuleOutcomeHeals   BARuleOutcome = "heals"
+	BARuleOutcomeLocked  BARuleOutcome = "locked"
+)
+
+// Valid indicates whether the value is a known member of the BARuleOutcome enum.
+func (e BARuleOutcome) Valid() bool {
+	switch e {
+	case BARuleOutcomeAccount:
+		return true
+	case BARuleOutcomeCorrect:
+		return true
+	case BARuleOutcomeDecide:
+		return true
+	case BARuleOutcomeFile:
+		return true
+	case BARuleOutcomeHeals:
+		return true
+	case BARuleOutcomeLocked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BARuleTopic.
+const (
+	BARuleTopicAddresses    BARuleTopic = "addresses"
+	BARuleTopicDates        BARuleTopic = "dates"
+	BARuleTopicLifeCycle    BARuleTopic = "life_cycle"
+	BARuleTopicOccupations  BARuleTopic = "occupations"
+	BARuleTopicRequirements BARuleTopic = "requirements"
+	BARuleTopicStructure    BARuleTopic = "structure"
+	BARuleTopicTerms        BARuleTopic = "terms"
+)
+
+// Valid indicates whether the value is a known member of the BARuleTopic enum.
+func (e BARuleTopic) Valid() bool {
+	switch e {
+	case BARuleTopicAddresses:
+		return true
+	case BARuleTopicDates:
+		return true
+	case BARuleTopicLifeCycle:
+		return true
+	case BARuleTopicOccupations:
+		return true
+	case BARuleTopicRequirements:
+		return true
+	case BARuleTopicStructure:
+		return true
+	case BARuleTopicTerms:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CertificateState.
 const (
 	CertificateStateActive  CertificateState = "active"
@@ -235,6 +340,33 @@ func (e OnboardingStepName) Valid() bool {
 	}
 }
 
+// Defines values for PostingPreviewAction.
+const (
+	PostingPreviewActionDelete  PostingPreviewAction = "delete"
+	PostingPreviewActionInsert  PostingPreviewAction = "insert"
+	PostingPreviewActionNone    PostingPreviewAction = "none"
+	PostingPreviewActionReplace PostingPreviewAction = "replace"
+	PostingPreviewActionUpdate  PostingPreviewAction = "update"
+)
+
+// Valid indicates whether the value is a known member of the PostingPreviewAction enum.
+func (e PostingPreviewAction) Valid() bool {
+	switch e {
+	case PostingPreviewActionDelete:
+		return true
+	case PostingPreviewActionInsert:
+		return true
+	case PostingPreviewActionNone:
+		return true
+	case PostingPreviewActionReplace:
+		return true
+	case PostingPreviewActionUpdate:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TransferState.
 const (
 	TransferStateAbandoned TransferState = "abandoned"
@@ -303,19 +435,19 @@ func (e TransferDetailState) Valid() bool {
 
 // Defines values for TransferItemAction.
 const (
-	Delete TransferItemAction = "delete"
-	Insert TransferItemAction = "insert"
-	Update TransferItemAction = "update"
+	TransferItemActionDelete TransferItemAction = "delete"
+	TransferItemActionInsert TransferItemAction = "insert"
+	TransferItemActionUpdate TransferItemAction = "update"
 )
 
 // Valid indicates whether the value is a known member of the TransferItemAction enum.
 func (e TransferItemAction) Valid() bool {
 	switch e {
-	case Delete:
+	case TransferItemActionDelete:
 		return true
-	case Insert:
+	case TransferItemActionInsert:
 		return true
-	case Update:
+	case TransferItemActionUpdate:
 		return true
 	default:
 		return false
@@ -431,6 +563,61 @@ type ArtistTerms = posting.ArtistTerms
 // AtBA What the BA has: `none` never or not yet, `unknown` a file is unanswered and may or may not have been taken, `live`, `locked` by the
 // BA, `removed` by the BA, `ended` as wished. Live only after the BA's answer.
 type AtBA string
+
+// BARule One reason for which the BA refuses an ad, a file, or all ads of an account.
+type BARule struct {
+	// Code The BA's code.
+	Code string `json:"code"`
+
+	// Condition When the BA refuses, in its own names of elements.
+	Condition string `json:"condition"`
+
+	// Elements The elements of the file, as paths from the ad (JobPositionPosting) or from the root (/).
+	Elements []string `json:"elements"`
+
+	// Explanation What is wrong.
+	Explanation string `json:"explanation"`
+
+	// Fields The fields of a posting, as JSON Pointers into the request's body; * stands for a position in a list.
+	Fields []string `json:"fields"`
+
+	// Fix What to do.
+	Fix string `json:"fix"`
+
+	// Level What it refuses.
+	Level BARuleLevel `json:"level"`
+
+	// Offline Whether Stellwerk finds it before anything is sent.
+	Offline BARuleOffline `json:"offline"`
+
+	// Outcome What a refusal means for the ad: `correct` and save it; `heals` by itself; a person must `decide`; `locked` at the BA; the cause lies
+	// with the `account`; the whole `file` was refused.
+	Outcome BARuleOutcome `json:"outcome"`
+
+	// OutcomeText The same in words.
+	OutcomeText string `json:"outcome_text"`
+
+	// Topic What part of an ad it is about.
+	Topic BARuleTopic `json:"topic"`
+}
+
+// BARuleLevel What it refuses.
+type BARuleLevel string
+
+// BARuleOffline Whether Stellwerk finds it before anything is sent.
+type BARuleOffline string
+
+// BARuleOutcome What a refusal means for the ad: `correct` and save it; `heals` by itself; a person must `decide`; `locked` at the BA; the cause lies
+// with the `account`; the whole `file` was refused.
+type BARuleOutcome string
+
+// BARuleTopic What part of an ad it is about.
+type BARuleTopic string
+
+// BARuleList defines model for BARuleList.
+type BARuleList struct {
+	Items []BARule `json:"items"`
+}
 
 // Betreut The word of the BA that it looks after a Kundennummer; missing while nobody confirmed it.
 type Betreut struct {
@@ -729,6 +916,21 @@ type Posting struct {
 	UpdatedAt            time.Time          `json:"updated_at"`
 }
 
+// PostingChange defines model for PostingChange.
+type PostingChange struct {
+	// After What would be sent; missing when nothing would.
+	After *string `json:"after,omitempty"`
+
+	// Before What the BA has; missing when it has nothing.
+	Before *string `json:"before,omitempty"`
+
+	// Path The element, as a path from the ad (JobPositionPosting).
+	Path string `json:"path"`
+
+	// Pointer The field of the posting, as a JSON Pointer into the request's body.
+	Pointer *string `json:"pointer,omitempty"`
+}
+
 // PostingContent Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
 // finding until it is shortened; lengths are counted after HTML has become plain text and entities have become characters.
 type PostingContent = posting.Content
@@ -759,6 +961,24 @@ type PostingList struct {
 	// Next The cursor of the next page; missing on the last one.
 	Next *Next `json:"next,omitempty"`
 }
+
+// PostingPreview defines model for PostingPreview.
+type PostingPreview struct {
+	// Action What the next file would do with the ad. `none` means that the BA has it as it is.
+	Action PostingPreviewAction `json:"action"`
+
+	// Changes What differs from what the BA confirmed last.
+	Changes []PostingChange `json:"changes"`
+
+	// Wanted Whether the ad is to be at the BA today. Of one that is not and that the BA does not have the file shows what publishing would send.
+	Wanted bool `json:"wanted"`
+
+	// XML The file. The BA's numbers that the account does not have yet, and a reference that was not drawn, are zeros.
+	XML string `json:"xml"`
+}
+
+// PostingPreviewAction What the next file would do with the ad. `none` means that the BA has it as it is.
+type PostingPreviewAction string
 
 // PostingStatus defines model for PostingStatus.
 type PostingStatus struct {
@@ -1074,6 +1294,14 @@ type Trouble struct {
 	Title  string    `json:"title"`
 }
 
+// Validation defines model for Validation.
+type Validation struct {
+	Findings []Finding `json:"findings"`
+
+	// Publishable Whether no finding is an error.
+	Publishable bool `json:"publishable"`
+}
+
 // Vehicle A vehicle.
 type Vehicle = posting.Vehicle
 
@@ -1242,6 +1470,9 @@ type CreatePostingJSONRequestBody = PostingInput
 // PutPostingByExternalIDJSONRequestBody defines body for PutPostingByExternalID for application/json ContentType.
 type PutPostingByExternalIDJSONRequestBody = PostingInput
 
+// ValidatePostingJSONRequestBody defines body for ValidatePosting for application/json ContentType.
+type ValidatePostingJSONRequestBody = PostingInput
+
 // ReplacePostingJSONRequestBody defines body for ReplacePosting for application/json ContentType.
 type ReplacePostingJSONRequestBody = PostingInput
 
@@ -1262,6 +1493,12 @@ type ServerInterface interface {
 	// GetReadyz Tell whether requests can be served
 	// (GET /readyz)
 	GetReadyz(ctx echo.Context) error
+	// ListBARules List the BA's rules
+	// (GET /v1/ba-rules)
+	ListBARules(ctx echo.Context) error
+	// GetBARule Explain one of the BA's codes
+	// (GET /v1/ba-rules/{code})
+	GetBARule(ctx echo.Context, code string) error
 	// ListTenants List tenants
 	// (GET /v1/tenants)
 	ListTenants(ctx echo.Context, params ListTenantsParams) error
@@ -1337,6 +1574,9 @@ type ServerInterface interface {
 	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	// (PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
 	PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
+	// ValidatePosting Check a posting without saving it
+	// (POST /v1/tenants/{tenant_id}/postings/validate)
+	ValidatePosting(ctx echo.Context, tenantID TenantID) error
 	// GetPosting Read a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id})
 	GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
@@ -1349,6 +1589,9 @@ type ServerInterface interface {
 	// WithdrawPosting Withdraw a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal)
 	WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	// PreviewPosting Show what would be sent of a posting
+	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/xml)
+	PreviewPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// ListTokens List a tenant's tokens
 	// (GET /v1/tenants/{tenant_id}/tokens)
 	ListTokens(ctx echo.Context, tenantID TenantID, params ListTokensParams) error
@@ -1414,6 +1657,31 @@ func (w *ServerInterfaceWrapper) GetReadyz(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetReadyz(ctx)
+	return err
+}
+
+// ListBARules converts echo context to params.
+func (w *ServerInterfaceWrapper) ListBARules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListBARules(ctx)
+	return err
+}
+
+// GetBARule converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBARule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBARule(ctx, code)
 	return err
 }
 
@@ -2073,6 +2341,22 @@ func (w *ServerInterfaceWrapper) PutPostingByExternalID(ctx echo.Context) error 
 	return err
 }
 
+// ValidatePosting converts echo context to params.
+func (w *ServerInterfaceWrapper) ValidatePosting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ValidatePosting(ctx, tenantID)
+	return err
+}
+
 // GetPosting converts echo context to params.
 func (w *ServerInterfaceWrapper) GetPosting(ctx echo.Context) error {
 	var err error
@@ -2166,6 +2450,30 @@ func (w *ServerInterfaceWrapper) WithdrawPosting(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.WithdrawPosting(ctx, tenantID, postingID)
+	return err
+}
+
+// PreviewPosting converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewPosting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "posting_id" -------------
+	var postingID PostingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "posting_id", ctx.Param("posting_id"), &postingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewPosting(ctx, tenantID, postingID)
 	return err
 }
 
@@ -2372,6 +2680,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadyz, options.OperationMiddlewares["getReadyz"]...)
 	router.GET(options.BaseURL+"/openapi.json", wrapper.GetContract, options.OperationMiddlewares["getContract"]...)
 	router.GET(options.BaseURL+"/problems/:code", wrapper.ExplainProblem, options.OperationMiddlewares["explainProblem"]...)
+	router.GET(options.BaseURL+"/v1/ba-rules", wrapper.ListBARules, options.OperationMiddlewares["listBARules"]...)
+	router.GET(options.BaseURL+"/v1/ba-rules/:code", wrapper.GetBARule, options.OperationMiddlewares["getBARule"]...)
 	router.GET(options.BaseURL+"/v1/tenants", wrapper.ListTenants, options.OperationMiddlewares["listTenants"]...)
 	router.POST(options.BaseURL+"/v1/tenants", wrapper.CreateTenant, options.OperationMiddlewares["createTenant"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id", wrapper.GetTenant, options.OperationMiddlewares["getTenant"]...)
@@ -2398,9 +2708,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/certificates/:certificate_id", wrapper.GetCertificate, options.OperationMiddlewares["getCertificate"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings", wrapper.ListPostings, options.OperationMiddlewares["listPostings"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings", wrapper.CreatePosting, options.OperationMiddlewares["createPosting"]...)
+	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings/validate", wrapper.ValidatePosting, options.OperationMiddlewares["validatePosting"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.GetPosting, options.OperationMiddlewares["getPosting"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.ReplacePosting, options.OperationMiddlewares["replacePosting"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id/withdrawal", wrapper.WithdrawPosting, options.OperationMiddlewares["withdrawPosting"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id/xml", wrapper.PreviewPosting, options.OperationMiddlewares["previewPosting"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id/events", wrapper.ListPostingEvents, options.OperationMiddlewares["listPostingEvents"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.GetPostingByExternalID, options.OperationMiddlewares["getPostingByExternalId"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.PutPostingByExternalID, options.OperationMiddlewares["putPostingByExternalId"]...)
@@ -2561,6 +2873,113 @@ func (response GetReadyz503ApplicationProblemPlusJSONResponse) VisitGetReadyzRes
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBARulesRequestObject struct {
+}
+
+type ListBARulesResponseObject interface {
+	VisitListBARulesResponse(w http.ResponseWriter) error
+}
+
+type ListBARules200JSONResponse BARuleList
+
+func (response ListBARules200JSONResponse) VisitListBARulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBARules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListBARules500ApplicationProblemPlusJSONResponse) VisitListBARulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBARuleRequestObject struct {
+	Code string `json:"code"`
+}
+
+type GetBARuleResponseObject interface {
+	VisitGetBARuleResponse(w http.ResponseWriter) error
+}
+
+type GetBARule200JSONResponse BARule
+
+func (response GetBARule200JSONResponse) VisitGetBARuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBARule400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBARule400ApplicationProblemPlusJSONResponse) VisitGetBARuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBARule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetBARule404ApplicationProblemPlusJSONResponse) VisitGetBARuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBARule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetBARule500ApplicationProblemPlusJSONResponse) VisitGetBARuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6190,6 +6609,189 @@ func (response PutPostingByExternalID503ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ValidatePostingRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+	Body     *ValidatePostingJSONRequestBody
+}
+
+type ValidatePostingResponseObject interface {
+	VisitValidatePostingResponse(w http.ResponseWriter) error
+}
+
+type ValidatePosting200JSONResponse Validation
+
+func (response ValidatePosting200JSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting400ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting401ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting403ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting404ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting409ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting413ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting415ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting422ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting500ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidatePosting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ValidatePosting503ApplicationProblemPlusJSONResponse) VisitValidatePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
@@ -6688,6 +7290,109 @@ type WithdrawPosting503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response WithdrawPosting503ApplicationProblemPlusJSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPostingRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	PostingID PostingID `json:"posting_id"`
+}
+
+type PreviewPostingResponseObject interface {
+	VisitPreviewPostingResponse(w http.ResponseWriter) error
+}
+
+type PreviewPosting200JSONResponse PostingPreview
+
+func (response PreviewPosting200JSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPosting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewPosting401ApplicationProblemPlusJSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPosting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewPosting403ApplicationProblemPlusJSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPosting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewPosting404ApplicationProblemPlusJSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPosting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewPosting500ApplicationProblemPlusJSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPosting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewPosting503ApplicationProblemPlusJSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -7437,6 +8142,12 @@ type StrictServerInterface interface {
 	// GetReadyz Tell whether requests can be served
 	// (GET /readyz)
 	GetReadyz(ctx context.Context, request GetReadyzRequestObject) (GetReadyzResponseObject, error)
+	// ListBARules List the BA's rules
+	// (GET /v1/ba-rules)
+	ListBARules(ctx context.Context, request ListBARulesRequestObject) (ListBARulesResponseObject, error)
+	// GetBARule Explain one of the BA's codes
+	// (GET /v1/ba-rules/{code})
+	GetBARule(ctx context.Context, request GetBARuleRequestObject) (GetBARuleResponseObject, error)
 	// ListTenants List tenants
 	// (GET /v1/tenants)
 	ListTenants(ctx context.Context, request ListTenantsRequestObject) (ListTenantsResponseObject, error)
@@ -7512,6 +8223,9 @@ type StrictServerInterface interface {
 	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	// (PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
 	PutPostingByExternalID(ctx context.Context, request PutPostingByExternalIDRequestObject) (PutPostingByExternalIDResponseObject, error)
+	// ValidatePosting Check a posting without saving it
+	// (POST /v1/tenants/{tenant_id}/postings/validate)
+	ValidatePosting(ctx context.Context, request ValidatePostingRequestObject) (ValidatePostingResponseObject, error)
 	// GetPosting Read a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id})
 	GetPosting(ctx context.Context, request GetPostingRequestObject) (GetPostingResponseObject, error)
@@ -7524,6 +8238,9 @@ type StrictServerInterface interface {
 	// WithdrawPosting Withdraw a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal)
 	WithdrawPosting(ctx context.Context, request WithdrawPostingRequestObject) (WithdrawPostingResponseObject, error)
+	// PreviewPosting Show what would be sent of a posting
+	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/xml)
+	PreviewPosting(ctx context.Context, request PreviewPostingRequestObject) (PreviewPostingResponseObject, error)
 	// ListTokens List a tenant's tokens
 	// (GET /v1/tenants/{tenant_id}/tokens)
 	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
@@ -7644,6 +8361,54 @@ func (sh *strictHandler) GetReadyz(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReadyzResponseObject); ok {
 		return validResponse.VisitGetReadyzResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListBARules operation middleware
+func (sh *strictHandler) ListBARules(ctx echo.Context) error {
+	var request ListBARulesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBARules(ctx.Request().Context(), request.(ListBARulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBARules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListBARulesResponseObject); ok {
+		return validResponse.VisitListBARulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBARule operation middleware
+func (sh *strictHandler) GetBARule(ctx echo.Context, code string) error {
+	var request GetBARuleRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBARule(ctx.Request().Context(), request.(GetBARuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBARule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBARuleResponseObject); ok {
+		return validResponse.VisitGetBARuleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8558,6 +9323,54 @@ func (sh *strictHandler) PutPostingByExternalID(ctx echo.Context, tenantID Tenan
 	return nil
 }
 
+// ValidatePosting operation middleware
+func (sh *strictHandler) ValidatePosting(ctx echo.Context, tenantID TenantID) error {
+	var request ValidatePostingRequestObject
+
+	request.TenantID = tenantID
+
+	var body ValidatePostingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ValidatePosting(ctx.Request().Context(), request.(ValidatePostingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ValidatePosting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ValidatePostingResponseObject); ok {
+		return validResponse.VisitValidatePostingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetPosting operation middleware
 func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
 	var request GetPostingRequestObject
@@ -8679,6 +9492,32 @@ func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantID TenantID, po
 		return err
 	} else if validResponse, ok := response.(WithdrawPostingResponseObject); ok {
 		return validResponse.VisitWithdrawPostingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewPosting operation middleware
+func (sh *strictHandler) PreviewPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+	var request PreviewPostingRequestObject
+
+	request.TenantID = tenantID
+	request.PostingID = postingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewPosting(ctx.Request().Context(), request.(PreviewPostingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewPosting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewPostingResponseObject); ok {
+		return validResponse.VisitPreviewPostingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
