@@ -280,7 +280,7 @@ func contactCases() map[string]casesOfRule {
 		},
 		"097": {
 			pass:   []ruleCase{code("+423"), code("+1")},
-			breaks: []ruleCase{code("0049"), code("+999"), code("+4"), code("49")},
+			breaks: []ruleCase{code("0049"), code("+999"), code("+4")},
 		},
 		"108": {
 			pass:   []ruleCase{site("http://jobs.example.org"), site("https://jobs.example.org/a?b=c#d"), site("https://müller.example/")},
