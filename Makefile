@@ -7,11 +7,16 @@ SHELL := /bin/sh
 
 # Only the installed Go is used, and only the versions of modules that go.mod names.
 export GOTOOLCHAIN := local
+# Without the paths of this folder in what is built, every clone of the repository shares one build cache.
+export GOFLAGS := $(GOFLAGS) -trimpath
 
 bin := .cache/bin
 
 # In CI a skipped test is a failed one.
 suite_flags := -vault $(if $(CI),-no-skips)
+race := -race
+# For the tests of one package.
+timeout := 5m
 
 .PHONY: help
 help: ## print this list
@@ -26,8 +31,8 @@ dev: needs-postgresql build ## the same world to try things in: stays, and print
 	@exec $(bin)/stellwerk dev $(args)
 
 .PHONY: test
-test: suite ## all tests with the race detector, in a few minutes
-	@exec $(bin)/suite $(suite_flags) -- -race -timeout 5m ./...
+test: suite ## all tests with the race detector, in a few minutes; race= leaves the detector out
+	@exec $(bin)/suite $(suite_flags) -- $(race) -timeout $(timeout) ./...
 
 .PHONY: test-long
 test-long: export STELLWERK_TEST_LONG := 1
@@ -43,6 +48,10 @@ bench: needs-bench ## writing, checking and streaming, in ratios, which mean the
 .PHONY: lint
 lint: needs-lint ## generated files are fresh, files are formatted, linters are content
 	@internal/tools/lint.sh
+
+.PHONY: vet
+vet: needs-go ## what needs no linters built: go vet alone
+	@go vet ./...
 
 .PHONY: fmt
 fmt: needs-go ## format all Go files
