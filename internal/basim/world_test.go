@@ -2,6 +2,7 @@ package basim
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -149,6 +150,12 @@ func roundTrip(client *http.Client, req *http.Request) answered {
 // post uploads a file as a form would.
 func (w *world) post(path, part, name, content string) answered {
 	w.t.Helper()
+	return w.postWhile(w.t.Context(), path, part, name, content)
+}
+
+// postWhile uploads a file, and gives up when ctx ends.
+func (w *world) postWhile(ctx context.Context, path, part, name, content string) answered {
+	w.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	file, err := form.CreateFormFile(part, name)
@@ -161,7 +168,7 @@ func (w *world) post(path, part, name, content string) answered {
 	if err := form.Close(); err != nil {
 		w.t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.URL()+path, &body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL()+path, &body)
 	if err != nil {
 		w.t.Fatal(err)
 	}

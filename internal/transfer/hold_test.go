@@ -540,7 +540,7 @@ func TestWhatTheBARemovedIsNotPublishedAnewByAnotherType(t *testing.T) {
 	id := w.live()
 	w.act(id, basim.ActRemove)
 	w.Clock.Add(time.Minute)
-	w.replace(id, func(c *posting.Content) { c.EmploymentType = posting.Helper })
+	w.replace(id, ofKind(posting.Helper))
 
 	w.bring()
 	w.hear()

@@ -235,8 +235,8 @@ func (m *model) happen(happens weather) {
 }
 
 func (m *model) content(a *modelAd) posting.Content {
-	return advert(func(c *posting.Content) {
-		c.Title, c.EmploymentType = a.title, a.kind
+	return advert(ofKind(a.kind), func(c *posting.Content) {
+		c.Title = a.title
 		c.Publication = posting.Publication{From: a.from, Until: a.until}
 		if a.bad {
 			inFürth(c)

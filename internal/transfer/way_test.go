@@ -190,7 +190,7 @@ func TestARefusedRenewalIsTriedOnceADay(t *testing.T) {
 func TestWhatTheBARefusesAsAChangeIsEndedAndPublishedAnew(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world, in *posting.Input){
-		"another employment type": func(_ *world, in *posting.Input) { in.Content.EmploymentType = posting.Helper },
+		"another employment type": func(_ *world, in *posting.Input) { ofKind(posting.Helper)(&in.Content) },
 		"another hiring organisation": func(w *world, in *posting.Input) {
 			branch := w.branch(w.employer, "B456B67890")
 			w.baKnows("B456B67890")

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"encoding/json"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -221,6 +222,16 @@ func advert(changes ...func(*posting.Content)) posting.Content {
 	return c
 }
 
+// ofKind makes the ad one of another employment type, with an occupation that suits it.
+func ofKind(kind posting.EmploymentType) func(*posting.Content) {
+	return func(c *posting.Content) {
+		c.EmploymentType = kind
+		if kind == posting.Helper {
+			c.Occupation = posting.Occupation{ID: 14641} // Helfer/in - Altenpflege
+		}
+	}
+}
+
 func titled(title string) func(*posting.Content) { return func(c *posting.Content) { c.Title = title } }
 
 // inFürth is an address that does not exist, which only the BA knows (033).
@@ -370,10 +381,12 @@ func (w *world) trouble() string {
 	w.t.Helper()
 	found, err := w.directory.Account(w.ctx, w.account)
 	check(w.t, err)
-	_, rest, _ := strings.Cut(string(found.Trouble), `"code":`)
-	rest = strings.TrimPrefix(strings.TrimSpace(rest), `"`)
-	code, _, _ := strings.Cut(rest, `"`)
-	return code
+	if len(found.Trouble) == 0 {
+		return ""
+	}
+	var trouble struct{ Code string }
+	check(w.t, json.Unmarshal(found.Trouble, &trouble))
+	return trouble.Code
 }
 
 // nextRun is when the account is looked at next.
