@@ -155,7 +155,7 @@ func faultsIn(file *ast.File) []string {
 				name(named)
 			}
 		case *ast.CallExpr:
-			if called, ok := node.Fun.(*ast.Ident); ok && called.Name == "complaint" && len(node.Args) == 3 {
+			if called, ok := node.Fun.(*ast.Ident); ok && (called.Name == "complaint" || called.Name == "outage") && len(node.Args) == 3 {
 				name(node.Args[0])
 			}
 		}

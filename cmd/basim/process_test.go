@@ -172,7 +172,7 @@ func newBrowser(t *testing.T, dir string) browser {
 		Certificates: []tls.Certificate{{Certificate: [][]byte{leaf.Raw}, PrivateKey: key}}, RootCAs: roots, MinVersion: tls.VersionTLS12,
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return browser{t, &http.Client{Transport: transport, Timeout: 20 * time.Second}}
+	return browser{t, &http.Client{Transport: transport, Timeout: time.Minute}}
 }
 
 func (b browser) get(address string) document {

@@ -15,7 +15,7 @@ import (
 )
 
 // demoTimeout bounds the whole demo.
-const demoTimeout = 5 * time.Minute
+const demoTimeout = 10 * time.Minute
 
 func prepareDemo(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
 	asJSON := flags.Bool("json", false, "end with one JSON object on standard output; the progress goes to standard error")

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds everything that a test waits for; what it waits for normally takes a second.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // bin is where the real programs are built, once and when they are first needed.
 var bin struct {

@@ -297,7 +297,7 @@ func (a *actor) read(ctx context.Context, ad *advert) (shown, error) {
 // How the story waits for an answer.
 const (
 	lookEvery = 100 * time.Millisecond
-	lookFor   = 90 * time.Second
+	lookFor   = 3 * time.Minute
 )
 
 // await reads an ad until the BA has answered, and checks how it stands then.

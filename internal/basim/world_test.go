@@ -103,7 +103,7 @@ func (w *world) clientOf(creds Credentials) *http.Client {
 		Certificates: []tls.Certificate{creds.Certificate}, RootCAs: roots, Time: w.clock.Now, MinVersion: tls.VersionTLS12,
 	}}
 	w.t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: 20 * time.Second}
+	return &http.Client{Transport: transport, Timeout: time.Minute}
 }
 
 // answered is what came back for a request; err where the connection ended without one.

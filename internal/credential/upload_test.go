@@ -66,7 +66,7 @@ func (h *house) knock(t *testing.T, with credential.KeyPair) int {
 		Certificates: []tls.Certificate{with.Certificate}, RootCAs: roots, Time: h.Clock.Now, MinVersion: tls.VersionTLS12,
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
-	answer, err := (&http.Client{Transport: transport, Timeout: 20 * time.Second}).Get(h.ba.URL())
+	answer, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Get(h.ba.URL())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,33 +25,33 @@ var resumes = text.Text{
 // {since} is when the store last began to fail, as this process sees it.
 var (
 	// Unreachable means that nobody answers at the store's address, or somebody who cannot prove to be the store.
-	Unreachable = outage("unreachable",
+	Unreachable = outage("secret_store_unreachable",
 		text.Text{DE: "Geheimnisspeicher nicht erreichbar", EN: "The secret store cannot be reached"},
 		text.Text{DE: "Der Speicher für Zertifikate ist seit {since} nicht erreichbar.", EN: "The store for certificates cannot be reached since {since}."})
 	// Slow means that the store did not answer in time.
-	Slow = outage("slow",
+	Slow = outage("secret_store_slow",
 		text.Text{DE: "Geheimnisspeicher antwortet zu langsam", EN: "The secret store is too slow"},
 		text.Text{DE: "Der Speicher für Zertifikate antwortet seit {since} nicht rechtzeitig.", EN: "The store for certificates does not answer in time since {since}."})
 	// Sealed means that Vault waits for somebody to unseal it, as after each of its starts.
-	Sealed = outage("sealed",
+	Sealed = outage("secret_store_sealed",
 		text.Text{DE: "Geheimnisspeicher ist versiegelt", EN: "The secret store is sealed"},
 		text.Text{DE: "Der Speicher für Zertifikate (Vault) ist seit {since} versiegelt.", EN: "The store for certificates (Vault) is sealed since {since}."})
 	// Failing means that the store answers with failures of its own.
-	Failing = outage("failing",
+	Failing = outage("secret_store_failing",
 		text.Text{DE: "Geheimnisspeicher ist gestört", EN: "The secret store fails"},
 		text.Text{DE: "Der Speicher für Zertifikate meldet seit {since} Fehler.", EN: "The store for certificates reports failures since {since}."})
 	// LoginRefused means that the store does not know our AppRole, or refuses its secret id.
-	LoginRefused = outage("login_refused",
+	LoginRefused = outage("secret_store_login_refused",
 		text.Text{DE: "Anmeldung am Geheimnisspeicher abgelehnt", EN: "The secret store refuses our login"},
 		text.Text{DE: "Der Speicher für Zertifikate lehnt seit {since} die Anmeldung von Stellwerk ab.", EN: "The store for certificates refuses Stellwerk's login since {since}."})
 	// Denied means that we are logged in and may not do this: a policy is missing, or the store has no such mount.
-	Denied = outage("denied",
+	Denied = outage("secret_store_denied",
 		text.Text{DE: "Zugriff auf den Geheimnisspeicher verweigert", EN: "The secret store denies access"},
 		text.Text{DE: "Der Speicher für Zertifikate verweigert seit {since} den Zugriff: Eine Berechtigung fehlt.", EN: "The store for certificates denies access since {since}: a permission is missing."})
 )
 
 func outage(name string, title, detail text.Text) *fault.Code {
-	return &fault.Code{Name: "secret_store_" + name, Kind: fault.Unavailable, Title: title, Detail: detail, Hint: resumes}
+	return &fault.Code{Name: name, Kind: fault.Unavailable, Title: title, Detail: detail, Hint: resumes}
 }
 
 // Faults lists the codes of this package for documentation and tests.
@@ -61,7 +62,7 @@ func Faults() []*fault.Code {
 // OutageOf returns the fault of a store that cannot be used now; nil for every other error.
 func OutageOf(err error) *fault.Error {
 	found, ok := errors.AsType[*fault.Error](err)
-	if ok && strings.HasPrefix(found.Code.Name, "secret_store_") {
+	if ok && slices.Contains(Faults(), found.Code) {
 		return found
 	}
 	return nil
