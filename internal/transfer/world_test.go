@@ -2,11 +2,11 @@ package transfer
 
 import (
 	"context"
-	"encoding/json"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
