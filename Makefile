@@ -17,6 +17,7 @@ suite_flags := -vault $(if $(CI),-no-skips)
 race := -race
 # For the tests of one package.
 timeout := 5m
+packages := ./...
 
 .PHONY: help
 help: ## print this list
@@ -32,7 +33,7 @@ dev: needs-postgresql build ## the same world to try things in: stays, and print
 
 .PHONY: test
 test: suite ## all tests with the race detector, in a few minutes; race= leaves the detector out
-	@exec $(bin)/suite $(suite_flags) -- $(race) $(flags) -timeout $(timeout) ./...
+	@exec $(bin)/suite $(suite_flags) -- $(race) $(flags) -timeout $(timeout) $(packages)
 
 .PHONY: test-long
 test-long: export STELLWERK_TEST_LONG := 1
@@ -48,10 +49,6 @@ bench: needs-bench ## writing, checking and streaming, in ratios, which mean the
 .PHONY: lint
 lint: needs-lint ## generated files are fresh, files are formatted, linters are content
 	@internal/tools/lint.sh
-
-.PHONY: vet
-vet: needs-go ## what needs no linters built: go vet alone
-	@go vet ./...
 
 .PHONY: fmt
 fmt: needs-go ## format all Go files

@@ -15,7 +15,7 @@ import (
 )
 
 // startTimeout bounds the making and starting of a private cluster; it takes about a second.
-const startTimeout = time.Minute
+const startTimeout = 5 * time.Minute
 
 // folderPrefix begins the name of every private cluster's folder.
 const folderPrefix = "stellwerk-pg-"
@@ -136,7 +136,7 @@ func (s *server) initAndStart(ctx context.Context, durable bool) error {
 	if err := appendFile(filepath.Join(data, "postgresql.conf"), serverSettings(s.dir, durable)); err != nil {
 		return err
 	}
-	return s.run(ctx, "pg_ctl", "-D", data, "-w", "-t", "45", "-l", filepath.Join(s.dir, "log"), "start")
+	return s.run(ctx, "pg_ctl", "-D", data, "-w", "-t", "240", "-l", filepath.Join(s.dir, "log"), "start")
 }
 
 // serverSettings returns the lines that make a cluster private and, unless durable, fast.
