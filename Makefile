@@ -17,7 +17,6 @@ suite_flags := -vault $(if $(CI),-no-skips)
 race := -race
 # For the tests of one package.
 timeout := 5m
-packages := ./...
 
 .PHONY: help
 help: ## print this list
@@ -33,7 +32,7 @@ dev: needs-postgresql build ## the same world to try things in: stays, and print
 
 .PHONY: test
 test: suite ## all tests with the race detector, in a few minutes; race= leaves the detector out
-	@exec $(bin)/suite $(suite_flags) -- $(race) $(flags) -timeout $(timeout) $(packages)
+	@exec $(bin)/suite $(suite_flags) -- $(race) -timeout $(timeout) ./...
 
 .PHONY: test-long
 test-long: export STELLWERK_TEST_LONG := 1

@@ -37,7 +37,7 @@ const (
 	// worldWorkers is how many jobs run at once.
 	worldWorkers = 8
 	// dropTimeout bounds the dropping of the database.
-	dropTimeout = time.Minute
+	dropTimeout = 3 * time.Minute
 )
 
 // intro says what is about to be seen.
