@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -15,6 +16,12 @@ import (
 // clientTimeout bounds one call of the demo to its own API.
 const clientTimeout = 30 * time.Second
 
+// A call that the API cannot serve now is tried so often, with a pause in between: half a minute in all.
+const (
+	maxAttempts = 15
+	retryPause  = 2 * time.Second
+)
+
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 4 << 20
 
@@ -23,10 +30,12 @@ type client struct {
 	url   string
 	token string
 	http  http.Client
+	// pause is the time between two tries of a call that the API cannot serve now.
+	pause time.Duration
 }
 
 func newClient(url, token string) *client {
-	return &client{url: url, token: token, http: http.Client{Timeout: clientTimeout}}
+	return &client{url: url, token: token, http: http.Client{Timeout: clientTimeout}, pause: retryPause}
 }
 
 // problem is what the API answers when it refuses.
@@ -61,16 +70,33 @@ func (p *problem) lines() []string {
 }
 
 // call sends a JSON body, if there is one, and reads the answer into out. A refusal is a *problem.
+//
+// On a machine under load the database may be away for a moment. What can be repeated without harm, everything but a POST, is then
+// called again.
 func (c *client) call(ctx context.Context, method, path string, body, out any) error {
-	var content io.Reader
+	var raw []byte
 	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
 			return err
 		}
-		content = bytes.NewReader(raw)
 	}
-	return c.send(ctx, method, path, "application/json", content, out)
+	for attempt := 1; ; attempt++ {
+		var content io.Reader
+		if body != nil {
+			content = bytes.NewReader(raw)
+		}
+		err := c.send(ctx, method, path, "application/json", content, out)
+		refusal, refused := errors.AsType[*problem](err)
+		if !refused || refusal.Status != http.StatusServiceUnavailable || method == http.MethodPost || attempt == maxAttempts {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(c.pause):
+		}
+	}
 }
 
 // upload sends a certificate with its PIN as a form.

@@ -36,6 +36,10 @@ func fillings() []filling {
 			VALUES ('TENANT', 'TRANSFER', 1, 'POSTING', 'COPY', 'reference', 'insert', 1, 1, 'open')`},
 		{"feedback_files", `INSERT INTO feedback_files (tenant_id, transfer_id, name, digest, content, read_at)
 			VALUES ('TENANT', 'TRANSFER', 'name', decode(repeat('00', 32), 'hex'), '', now())`},
+		{"account_ways", `INSERT INTO account_ways (account_id, tenant_id) VALUES ('ACCOUNT', 'TENANT')`},
+		{"account_conditions", `INSERT INTO account_conditions (account_id, tenant_id, kundennummer, code, words, since, probes, probed_at, probe_after)
+			VALUES ('ACCOUNT', 'TENANT', '', 'FLR_JCValid_086', '', now(), 0, now(), now())`},
+		{"foreign_answers", `INSERT INTO foreign_answers (account_id, tenant_id, name, seen_at) VALUES ('ACCOUNT', 'TENANT', 'name', now())`},
 		{"events", `INSERT INTO events (id, tenant_id, at, kind, subject_id, caller, data)
 			VALUES ('EVENT', 'TENANT', now(), 'account.created', 'ACCOUNT', '', '{}')`},
 	}
