@@ -4,7 +4,7 @@ package hrbaxml
 // returns nothing for an ad that the schema permits. Each violation names the element, its place in the ad and, for lengths, the
 // numbers, so that the caller can find words of its own.
 func CheckAd(ad Ad, release *Release) []Violation {
-	var c adChecker
+	c := adChecker{text: make([]byte, 0, longest(ad))}
 	c.track = tracker{release: release, report: c.add, stack: make([]frame, 0, 16)}
 	c.track.stack = append(c.track.stack,
 		frame{id: File, nth: 1, place: -1}, frame{id: FileData, nth: 1, place: -1}, frame{id: Posting, nth: 1, place: -1})
@@ -20,6 +20,15 @@ func CheckAd(ad Ad, release *Release) []Violation {
 		c.track.close()
 	}
 	return c.found
+}
+
+// longest returns the length in bytes of the longest text.
+func longest(ad Ad) int {
+	most := 0
+	for i := range ad {
+		most = max(most, len(ad[i].Text))
+	}
+	return most
 }
 
 type adChecker struct {

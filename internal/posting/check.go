@@ -43,7 +43,7 @@ const inBody = "/content"
 // names by which people would recognise the employer. Time and memory are linear in the content's size.
 func Check(content *Content, today calendar.Date, release *hrbaxml.Release, employer ...string) []Finding {
 	day := sendingDay(content, today)
-	var ad hrbaxml.Ad
+	ad := make(hrbaxml.Ad, 0, usualNodes)
 	Encode(&ad, content, sampleEnvelope(day, release))
 	found := judgeAd(ad, day, release)
 	found = append(found, unsendable(content, ad)...)
@@ -53,6 +53,9 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release, empl
 	found = append(found, announce(content, day, release, found)...)
 	return append(found, warn(content, ad, employer)...)
 }
+
+// usualNodes is how many nodes most ads have at most; one with more costs a little more memory.
+const usualNodes = 80
 
 // sendingDay returns the day on which an ad would first be sent: today, or a first day of publication in the near future.
 func sendingDay(content *Content, today calendar.Date) calendar.Date {
