@@ -26,7 +26,7 @@ var benchDay = calendar.Date{Year: 2026, Month: 11, Day: 24}
 func benchContent() posting.Content {
 	return posting.Content{
 		EmploymentType: posting.SkilledWorker, Occupation: posting.Occupation{ID: 134833}, Title: "Pflegefachkraft (m/w/d)",
-		Description: strings.Repeat("Sie übernehmen die fachgerechte Pflege & Betreuung unserer Bewohnerinnen und Bewohner.\n", 22),
+		Description: strings.Repeat("Sie übernehmen die fachgerechte Pflege & Betreuung unserer Bewohnerinnen und Bewohner.\n", 22) + "Wir freuen uns auf Sie.",
 		Places:      []posting.Place{{Country: "DE", PostalCode: "90402", Town: "Nürnberg", Region: "DE-BY", Street: "Musterstraße 1"}},
 		Openings:    1, Start: posting.Start{Immediately: true}, SocialInsurance: new(true),
 		WorkingTime: &posting.WorkingTime{HoursPerWeek: new(38.5), Models: []posting.WorkingTimeModel{posting.FullTime, posting.Shift}},

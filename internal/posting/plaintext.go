@@ -150,10 +150,16 @@ func permitted(s string) string {
 
 // allPermitted reports whether a text may stand in a file as it is, which almost all do.
 func allPermitted(s string) bool {
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < '\u007f' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		if !isPermitted(r) {
 			return false
 		}
+		i += size
 	}
 	return true
 }

@@ -94,6 +94,9 @@ func warnLimits(ad hrbaxml.Ad) []Finding {
 			continue
 		}
 		limit := element.Value.MaxLength
+		if len(ad[i].Text)*100 <= limit*nearLimit {
+			continue // there are not more characters than bytes
+		}
 		if n := utf8.RuneCountInString(ad[i].Text); n <= limit && n*100 > limit*nearLimit {
 			pointer := pointerOf(ad[i].ID, "")
 			warned := warning("near_limit", pointer,

@@ -23,7 +23,7 @@ import (
 )
 
 // rounds is how often each judges the file, in turns; medians are compared.
-const rounds = 9
+const rounds = 15
 
 // today is the day for which the sample file is written.
 var today = calendar.Date{Year: 2026, Month: time.November, Day: 24}
