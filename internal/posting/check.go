@@ -83,11 +83,12 @@ func judgeAd(ad hrbaxml.Ad, day calendar.Date, release *hrbaxml.Release) []Findi
 	return found
 }
 
-// explained tells whether a rule says the same as a violation of the schema, in better words: of the element itself, or of one in a missing
-// group.
+// explained tells whether a rule refuses for the same as a violation of the schema, in better words: for the element itself, or for one in a
+// missing group. A mere warning explains no refusal.
 func explained(v hrbaxml.Violation, breaches []preflight.Breach) bool {
 	return slices.ContainsFunc(breaches, func(b preflight.Breach) bool {
-		return b.Path == v.Path || v.Reason == hrbaxml.MissingElement && strings.HasPrefix(b.Path, v.Path+"/")
+		same := b.Path == v.Path || v.Reason == hrbaxml.MissingElement && strings.HasPrefix(b.Path, v.Path+"/")
+		return same && b.Severity == preflight.Error
 	})
 }
 
