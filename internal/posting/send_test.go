@@ -39,7 +39,7 @@ func TestAnAdIsCheckedAgainWhenItsFileIsWritten(t *testing.T) {
 		"another type":               {clean(), live(posting.Job, "A123A12345"), []string{"FLR_JCValid_175"}},
 		"another Kundennummer":       {clean(), live(posting.SkilledWorker, "B456B67890"), []string{"FLR_JCValid_186"}},
 		"pay for placement, first":   {clean(supervised), nil, nil},
-		"pay for placement, changed": {clean(supervised), live(posting.SkilledWorker, "A123A12345"), []string{"FLR_JCValid_174"}},
+		"pay for placement, changed": {clean(supervised), live(posting.SkilledWorker, "A123A12345"), []string{"FLR_JCValid_185"}}, // 174 keeps it out of the file
 		"another partner's number":   {clean(), func(s *posting.Sending) { s.Alliance = "77777" }, []string{"FLR_JCValid_086"}},
 		"against the schema alone":   {clean(titled(strings.Repeat("ä", 61))), later(61), []string{"FLR_XML_Structure"}},
 	} {
