@@ -157,7 +157,7 @@ var occupationRules = []Rule{
 		Fix:         say("Wählen Sie einen künstlerischen Beruf, oder eine andere Art von Stelle.", "Choose an artist's occupation, or another type of employment."),
 		check: func(x *exam) {
 			if x.isOffer(artist) {
-				x.refuseOccupations(func(o catalog.Occupation) bool { return !isArtists(o) }, offered)
+				x.refuseArtists(false)
 			}
 		},
 	},
@@ -168,7 +168,7 @@ var occupationRules = []Rule{
 		Fix:         say("Wählen Sie die Art „Künstler“, oder einen anderen Beruf.", "Choose the type “artist”, or another occupation."),
 		check: func(x *exam) {
 			if x.isOffer(job, skilledWorker, manager, helper) {
-				x.refuseOccupations(isArtists, offered)
+				x.refuseArtists(true)
 			}
 		},
 	},
@@ -214,6 +214,23 @@ var occupationRules = []Rule{
 // codingLayer is the layer of occupations that have no description of their own (ebene).
 const codingLayer = 3
 
+// refuseArtists refuses occupations that are artists', or that are not. Where the catalogue lacks the BA's marks the built-in ones, which are
+// ours, only warn.
+func (x *exam) refuseArtists(unsuited bool) {
+	certain := x.facts.Catalog != nil && x.facts.Catalog.MarksArtists()
+	x.eachOccupation(offered, func(i int, o catalog.Occupation) {
+		switch {
+		case isArtists(o) != unsuited:
+		case certain:
+			x.note(Error, x.ad[i].ID, i, x.rule.Explanation, named(o))
+		default:
+			words := say(x.rule.Explanation.DE+" Sicher ist das nicht: Im Verzeichnis fehlen die Vermerke der BA dazu.",
+				x.rule.Explanation.EN+" This is not certain: the catalogue lacks the BA's marks of it.")
+			x.note(Warning, x.ad[i].ID, i, words, named(o))
+		}
+	})
+}
+
 // isArtists reports whether the BA's artists' service places an occupation. A catalogue may lack the marks, so the built-in ones count too.
 func isArtists(o catalog.Occupation) bool {
 	if o.Artist {
@@ -234,11 +251,22 @@ func (x *exam) occupation(i int) (catalog.Occupation, bool) {
 
 // refuseOccupations refuses the elements whose occupation is known and does not suit.
 func (x *exam) refuseOccupations(unsuited func(catalog.Occupation) bool, elements []hrbaxml.ID) {
+	x.eachOccupation(elements, func(i int, o catalog.Occupation) {
+		if unsuited(o) {
+			x.note(Error, x.ad[i].ID, i, x.rule.Explanation, named(o))
+		}
+	})
+}
+
+// eachOccupation goes through the nodes of elements that name a known occupation.
+func (x *exam) eachOccupation(elements []hrbaxml.ID, do func(i int, o catalog.Occupation)) {
 	for _, element := range elements {
 		for i := x.first(element); i >= 0; i = x.next(i) {
-			if o, known := x.occupation(i); known && unsuited(o) {
-				x.note(Error, element, i, x.rule.Explanation, fmt.Sprintf("%d (%s)", o.ID, o.Name))
+			if o, known := x.occupation(i); known {
+				do(i, o)
 			}
 		}
 	}
 }
+
+func named(o catalog.Occupation) string { return fmt.Sprintf("%d (%s)", o.ID, o.Name) }
