@@ -4,7 +4,8 @@ package hrbaxml
 // returns nothing for an ad that the schema permits. Each violation names the element, its place in the ad and, for lengths, the
 // numbers, so that the caller can find words of its own.
 func CheckAd(ad Ad, release *Release) []Violation {
-	c := adChecker{text: make([]byte, 0, longest(ad))}
+	var c adChecker
+	c.text = c.short[:0]
 	c.track = tracker{release: release, report: c.add, stack: make([]frame, 0, 16)}
 	c.track.stack = append(c.track.stack,
 		frame{id: File, nth: 1, place: -1}, frame{id: FileData, nth: 1, place: -1}, frame{id: Posting, nth: 1, place: -1})
@@ -22,31 +23,25 @@ func CheckAd(ad Ad, release *Release) []Violation {
 	return c.found
 }
 
-// longest returns the length in bytes of the longest text.
-func longest(ad Ad) int {
-	most := 0
-	for i := range ad {
-		most = max(most, len(ad[i].Text))
-	}
-	return most
-}
-
 type adChecker struct {
 	track tracker
 	found []Violation
 	// index is the place in the ad.
 	index int
-	// text is the value as bytes, kept for its memory.
-	text []byte
+	// text is the value as bytes, kept for its memory, which is that of short for most.
+	text  []byte
+	short [64]byte
 }
 
 func (c *adChecker) value(s string) {
 	r := &c.track.release.rows[c.track.top().id]
-	c.text = append(c.text[:0], s...)
 	if bad := forbiddenCharacter(s); bad != "" {
 		c.addHere(Violation{Reason: ForbiddenCharacter, Detail: bad})
-	} else if v, ok := r.check(c.text); !ok {
-		c.addHere(v)
+	} else if !r.takesAny(len(s)) {
+		c.text = append(c.text[:0], s...)
+		if v, ok := r.check(c.text); !ok {
+			c.addHere(v)
+		}
 	}
 	c.track.close()
 }

@@ -15,13 +15,25 @@ func BenchmarkCheck(b *testing.B) {
 	content := benchContent()
 	b.ReportAllocs()
 	for b.Loop() {
-		if found := posting.Check(&content, benchDay, hrbaxml.P82(), "Muster Pflege gGmbH"); len(found) > 0 {
+		if found := posting.Check(&content, firstDay, hrbaxml.P82(), "Muster Pflege gGmbH"); len(found) > 0 {
 			b.Fatal(found)
 		}
 	}
 }
 
-var benchDay = calendar.Date{Year: 2026, Month: 11, Day: 24}
+// TestCheckingACleanAdCostsLittle keeps the check of every PUT from copying texts.
+//
+//nolint:paralleltest // allocations of others would be counted
+func TestCheckingACleanAdCostsLittle(t *testing.T) {
+	content := benchContent()
+	var found int
+
+	allocations := testing.AllocsPerRun(100, func() { found += len(posting.Check(&content, firstDay, hrbaxml.P82(), "Muster Pflege gGmbH")) })
+
+	if found > 0 || allocations > 20 {
+		t.Errorf("%d findings, %v allocations", found, allocations)
+	}
+}
 
 func benchContent() posting.Content {
 	return posting.Content{

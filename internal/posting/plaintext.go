@@ -40,6 +40,9 @@ const maxPasses = 4
 // singleLine turns a text into one line: HTML tags go, entities are decoded, every run of white space is one blank, and what XML 1.0 forbids is
 // taken out.
 func singleLine(s string) string {
+	if isPlainLine(s) {
+		return s
+	}
 	s = permitted(s)
 	for range maxPasses {
 		before := s
@@ -47,20 +50,27 @@ func singleLine(s string) string {
 			break
 		}
 	}
-	if s = stripTags(s); isOneLine(s) {
-		return s
-	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(stripTags(s)), " ")
 }
 
-// isOneLine reports whether the only white space of a text is single blanks between words.
-func isOneLine(s string) bool {
+// isPlainLine reports whether a text is one line already, as most are: single blanks between words, no tag, no entity, nothing forbidden.
+func isPlainLine(s string) bool {
 	blank := true
-	for _, r := range s {
-		if r != ' ' && unicode.IsSpace(r) || r == ' ' && blank {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ' && blank, c < ' ', c == '<', c == '&', c == '\u007f':
 			return false
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !isPermitted(r) || unicode.IsSpace(r) {
+				return false
+			}
+			i += size
 		}
-		blank = r == ' '
+		blank = c == ' '
 	}
 	return !blank || s == ""
 }

@@ -115,9 +115,9 @@ func riskyWords(pointer, s string) []Finding {
 					said = map[string]bool{}
 				}
 				said[p.words] = true
-				found = append(found, Finding{
-					Code: p.code, Severity: Warning, Pointer: pointer, Text: p.text, Fix: p.fix, Args: map[string]any{"words": s[i : i+n]},
-				})
+				risky := warning(p.code, pointer, p.text, p.fix)
+				risky.Args = map[string]any{"words": s[i : i+n]}
+				found = append(found, risky)
 			}
 		}
 	}
