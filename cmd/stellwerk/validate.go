@@ -32,7 +32,7 @@ func prepareValidate(flags *flag.FlagSet) func(context.Context, cli.Streams) err
 		v.at, err = time.Parse(time.RFC3339, s)
 		return err
 	})
-	flags.StringVar(&v.catalog, "catalog", "", "the BA's catalogue of occupations, a CSV or a ZIP `file`; by default the common ones that are built in")
+	flags.StringVar(&v.catalog, "catalog", "", "the BA's catalogue, a ZIP `file` of occupations and skills, or a CSV of occupations; by default the common ones that are built in")
 	flags.BoolVar(&v.json, "json", false, "print one JSON object")
 	return func(_ context.Context, std cli.Streams) error {
 		name := flags.Arg(0)
@@ -62,7 +62,7 @@ func (v validation) inspect(name string) (preflight.Report, error) {
 	}
 	facts := preflight.Facts{Today: calendar.On(v.at, berlin), Catalog: catalog.BuiltIn()}
 	if v.catalog != "" {
-		if facts.Catalog, err = readCatalog(v.catalog); err != nil {
+		if facts.Catalog, facts.Skills, err = readCatalog(v.catalog); err != nil {
 			return preflight.Report{}, fmt.Errorf("read catalogue: %w", err)
 		}
 	}
@@ -81,13 +81,22 @@ func (v validation) inspect(name string) (preflight.Report, error) {
 	return report, nil
 }
 
-func readCatalog(name string) (*catalog.Catalog, error) {
+// readCatalog reads the occupations and, from an archive that has them, the skills.
+func readCatalog(name string) (*catalog.Catalog, *catalog.Skills, error) {
 	file, size, err := openFile(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = file.Close() }()
-	return catalog.Read(file, size)
+	occupations, err := catalog.Read(file, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	skills, err := catalog.ReadSkills(file, size)
+	if errors.Is(err, catalog.ErrNoSkills) {
+		return occupations, nil, nil
+	}
+	return occupations, skills, err
 }
 
 // openFile opens a file that is no folder, and returns its size.

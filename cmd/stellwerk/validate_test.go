@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -177,34 +176,61 @@ const (
 <zustand>E</zustand><kuenstler>nein</kuenstler><bezeichnung><bezeichnung_nk>Pflegefachmann/-frau</bezeichnung_nk></bezeichnung></beruf></berufeliste>`
 )
 
-func TestValidateTakesACatalogue(t *testing.T) {
-	t.Parallel()
+// skillXML knows one skill, and one of artists.
+const skillXML = `<kompetenzen><kompmerkmal id="60101"/><kompmerkmal id="60999"><kuenstler>j</kuenstler></kompmerkmal></kompetenzen>`
+
+// zipped packs files, pairs of name and content.
+func zipped(t *testing.T, files ...string) string {
+	t.Helper()
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
-	list, err := w.Create("vam_beruf_kurz.xml")
-	if err == nil {
-		_, err = list.Write([]byte(occupationXML))
+	for i := 0; i+1 < len(files); i += 2 {
+		list, err := w.Create(files[i])
+		if err == nil {
+			_, err = list.Write([]byte(files[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := errors.Join(err, w.Close()); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	known, unknown := writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>1001"), writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>9999999")
+	return writeTemp(t, "catalogue.zip", archive.String())
+}
+
+func TestValidateTakesACatalogue(t *testing.T) {
+	t.Parallel()
+	occupation := func(id string) string { return writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>"+id) }
+	skilled := func(id string) string {
+		return writeAds(t, fileName, "<TitleCode>134833", "<TitleCode>1001", "<NumberToFill>", "<JobPositionRequirements><QualificationsRequired><SkillQualifs><HardSkill><SkillName>"+id+
+			"</SkillName><SkillLevel>1</SkillLevel></HardSkill></SkillQualifs></QualificationsRequired></JobPositionRequirements><NumberToFill>")
+	}
+	csv, archive := writeTemp(t, "occupations.csv", occupationCSV), zipped(t, "vam_beruf_kurz.xml", occupationXML)
+	whole := zipped(t, "vam_beruf_kurz.xml", occupationXML, "kompetenzen.xml", skillXML)
 	for name, c := range map[string]struct {
 		file, catalog string
 		code          int
 		out           string
 	}{
-		"unknown to the built-in part": {unknown, "", cli.ExitOK, "warning FLR_JCValid_042"},
-		"unknown to a CSV":             {unknown, writeTemp(t, "occupations.csv", occupationCSV), cli.ExitFailed, "error FLR_JCValid_042"},
-		"unknown to an archive":        {unknown, writeTemp(t, "occupations.zip", archive.String()), cli.ExitFailed, "error FLR_JCValid_042"},
-		"known to a CSV":               {known, writeTemp(t, "occupations.csv", occupationCSV), cli.ExitOK, "0 errors and 0 warnings"},
-		"known to an archive":          {known, writeTemp(t, "occupations.zip", archive.String()), cli.ExitOK, "0 errors and 0 warnings"},
+		"unknown to the built-in part":      {occupation("9999999"), "", cli.ExitOK, "warning FLR_JCValid_042"},
+		"unknown to a CSV":                  {occupation("9999999"), csv, cli.ExitFailed, "error FLR_JCValid_042"},
+		"unknown to an archive":             {occupation("9999999"), archive, cli.ExitFailed, "error FLR_JCValid_042"},
+		"known to a CSV":                    {occupation("1001"), csv, cli.ExitOK, "0 errors and 0 warnings"},
+		"known to an archive":               {occupation("1001"), archive, cli.ExitOK, "0 errors and 0 warnings"},
+		"a skill of an archive":             {skilled("60101"), whole, cli.ExitOK, "0 errors and 0 warnings"},
+		"a skill unknown to an archive":     {skilled("60102"), whole, cli.ExitFailed, "error FLR_JCValid_030"},
+		"an artist's skill":                 {skilled("60999"), whole, cli.ExitFailed, "error FLR_JCValid_137"},
+		"a skill, by an archive without":    {skilled("60102"), archive, cli.ExitOK, "0 errors and 0 warnings"},
+		"a skill, by a CSV":                 {skilled("60102"), csv, cli.ExitOK, "0 errors and 0 warnings"},
+		"an archive with a broken list":     {skilled("60101"), zipped(t, "vam_beruf_kurz.xml", occupationXML, "kompetenzen.xml", "<kompetenzen>"), cli.ExitUsage, ""},
+		"an artist's ad, by built-in marks": {writeAds(t, fileName, "<JobOfferType>36", "<JobOfferType>40"), "", cli.ExitOK, "warning FLR_JCValid_133"},
 	} {
 		args := []string{c.file, "--at", wholeDay}
 		if c.catalog != "" {
 			args = append(args, "--catalog", c.catalog)
 		}
-		if code, out, complaints := validate(t, args...); code != c.code || !strings.Contains(out, c.out) {
+		if code, out, complaints := validate(t, args...); code != c.code || !strings.Contains(out, c.out) || (complaints != "") != (code == cli.ExitUsage) {
 			t.Errorf("%s: exit code %d\n%s%s", name, code, out, complaints)
 		}
 	}

@@ -45,6 +45,7 @@ func content(n int) posting.Content {
 		WorkingTime: &posting.WorkingTime{HoursPerWeek: new(38.5), Models: []posting.WorkingTimeModel{posting.FullTime, posting.Shift}},
 		Contract:    &posting.Contract{Term: posting.Permanent},
 		Pay:         &posting.Pay{Text: "3.600 bis 4.200 EUR brutto im Monat", CollectiveAgreement: "TVöD-P"},
+		Publication: posting.Publication{Until: &calendar.Date{Year: 2027, Month: time.January, Day: 24}},
 		Apply:       posting.Apply{Ways: []posting.ApplyWay{posting.ApplyByEmail}, Documents: "Lebenslauf, Zeugnisse"},
 		Contact: &posting.Contact{
 			Company: employerName, Person: posting.Person{Salutation: posting.Ms, GivenName: "Erika", FamilyName: "Beispiel", Email: "jobs@example.org"},

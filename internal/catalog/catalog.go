@@ -82,6 +82,8 @@ func (o Occupation) Suits(employmentType string) bool {
 // Catalog is a set of occupations. It never changes and may be used by many at once.
 type Catalog struct {
 	complete bool
+	// marksArtists says that the BA's own marks of artists' occupations are there.
+	marksArtists bool
 	// occupations are sorted by ID, and titles are their names as Search needs them, in the same order.
 	occupations []Occupation
 	titles      []title
@@ -91,10 +93,12 @@ type Catalog struct {
 func newCatalog(occupations []Occupation, complete bool) *Catalog {
 	slices.SortFunc(occupations, func(a, b Occupation) int { return cmp.Compare(a.ID, b.ID) })
 	titles := make([]title, len(occupations))
+	marks := false
 	for i, o := range occupations {
+		marks = marks || o.Artist
 		titles[i] = newTitle(o.Name, builtInWords()[o.ID])
 	}
-	return &Catalog{complete: complete, occupations: occupations, titles: titles}
+	return &Catalog{complete: complete, marksArtists: complete && marks, occupations: occupations, titles: titles}
 }
 
 var builtIn = sync.OnceValue(func() *Catalog { return newCatalog(builtInOccupations(), false) })
@@ -105,6 +109,10 @@ func BuiltIn() *Catalog { return builtIn() }
 // Complete reports whether the catalogue has every occupation that there is. The built-in one has not: an id that it does not know
 // may exist.
 func (c *Catalog) Complete() bool { return c.complete }
+
+// MarksArtists reports whether the catalogue can tell which occupations the BA's artists' service places. The built-in one cannot, for its marks
+// are ours, nor can a complete one that marks nobody, as the lists that circulate do.
+func (c *Catalog) MarksArtists() bool { return c.marksArtists }
 
 // Occupation returns the occupation with the id.
 func (c *Catalog) Occupation(id int) (Occupation, bool) {

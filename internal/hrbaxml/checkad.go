@@ -5,6 +5,7 @@ package hrbaxml
 // numbers, so that the caller can find words of its own.
 func CheckAd(ad Ad, release *Release) []Violation {
 	var c adChecker
+	c.text = c.short[:0]
 	c.track = tracker{release: release, report: c.add, stack: make([]frame, 0, 16)}
 	c.track.stack = append(c.track.stack,
 		frame{id: File, nth: 1, place: -1}, frame{id: FileData, nth: 1, place: -1}, frame{id: Posting, nth: 1, place: -1})
@@ -27,17 +28,20 @@ type adChecker struct {
 	found []Violation
 	// index is the place in the ad.
 	index int
-	// text is the value as bytes, kept for its memory.
-	text []byte
+	// text is the value as bytes, kept for its memory, which is that of short for most.
+	text  []byte
+	short [64]byte
 }
 
 func (c *adChecker) value(s string) {
 	r := &c.track.release.rows[c.track.top().id]
-	c.text = append(c.text[:0], s...)
 	if bad := forbiddenCharacter(s); bad != "" {
 		c.addHere(Violation{Reason: ForbiddenCharacter, Detail: bad})
-	} else if v, ok := r.check(c.text); !ok {
-		c.addHere(v)
+	} else if !r.takesAny(len(s)) {
+		c.text = append(c.text[:0], s...)
+		if v, ok := r.check(c.text); !ok {
+			c.addHere(v)
+		}
 	}
 	c.track.close()
 }

@@ -39,8 +39,7 @@ func (r *row) wrongType(raw []byte) Violation {
 
 func (r *row) checkText(raw []byte) (Violation, bool) {
 	v := &r.Value
-	// Bytes are counted first: a text has at most as many characters, and at least a quarter.
-	if v.MaxLength > 0 && len(raw) > v.MaxLength || len(raw) < utf8.UTFMax*v.MinLength {
+	if v.mayBeOutside(len(raw)) {
 		n := utf8.RuneCount(raw)
 		if v.MaxLength > 0 && n > v.MaxLength {
 			return Violation{Reason: TooLong, Value: excerpt(raw), Found: n, Limit: v.MaxLength}, false
@@ -91,6 +90,16 @@ func (r *row) checkDecimal(raw []byte) (Violation, bool) {
 		return Violation{Reason: OutOfRange, Value: excerpt(raw), Detail: r.Value.Bounds()}, false
 	}
 	return Violation{}, true
+}
+
+// mayBeOutside reports whether a text of so many bytes can be too long or too short: it has at most as many characters, and at least a quarter.
+func (v *Value) mayBeOutside(bytes int) bool {
+	return v.MaxLength > 0 && bytes > v.MaxLength || bytes < utf8.UTFMax*v.MinLength
+}
+
+// takesAny reports whether an element takes any text of so many bytes.
+func (r *row) takesAny(bytes int) bool {
+	return r.Value.Kind == Text && r.pattern == nil && len(r.Value.Codes) == 0 && !r.Value.mayBeOutside(bytes)
 }
 
 // parseInteger reads an xs:integer. Numbers beyond int64, which the schema permits in places, become its nearest end.

@@ -43,7 +43,7 @@ const inBody = "/content"
 // names by which people would recognise the employer. Time and memory are linear in the content's size.
 func Check(content *Content, today calendar.Date, release *hrbaxml.Release, employer ...string) []Finding {
 	day := sendingDay(content, today)
-	var ad hrbaxml.Ad
+	ad := make(hrbaxml.Ad, 0, usualNodes)
 	Encode(&ad, content, sampleEnvelope(day, release))
 	found := judgeAd(ad, day, release)
 	found = append(found, unsendable(content, ad)...)
@@ -53,6 +53,9 @@ func Check(content *Content, today calendar.Date, release *hrbaxml.Release, empl
 	found = append(found, announce(content, day, release, found)...)
 	return append(found, warn(content, ad, employer)...)
 }
+
+// usualNodes is how many nodes most ads have at most; one with more costs a little more memory.
+const usualNodes = 80
 
 // sendingDay returns the day on which an ad would first be sent: today, or a first day of publication in the near future.
 func sendingDay(content *Content, today calendar.Date) calendar.Date {
@@ -80,11 +83,12 @@ func judgeAd(ad hrbaxml.Ad, day calendar.Date, release *hrbaxml.Release) []Findi
 	return found
 }
 
-// explained tells whether a rule says the same as a violation of the schema, in better words: of the element itself, or of one in a missing
-// group.
+// explained tells whether a rule refuses for the same as a violation of the schema, in better words: for the element itself, or for one in a
+// missing group. A mere warning explains no refusal.
 func explained(v hrbaxml.Violation, breaches []preflight.Breach) bool {
 	return slices.ContainsFunc(breaches, func(b preflight.Breach) bool {
-		return b.Path == v.Path || v.Reason == hrbaxml.MissingElement && strings.HasPrefix(b.Path, v.Path+"/")
+		same := b.Path == v.Path || v.Reason == hrbaxml.MissingElement && strings.HasPrefix(b.Path, v.Path+"/")
+		return same && b.Severity == preflight.Error
 	})
 }
 

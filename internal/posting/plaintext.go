@@ -40,6 +40,9 @@ const maxPasses = 4
 // singleLine turns a text into one line: HTML tags go, entities are decoded, every run of white space is one blank, and what XML 1.0 forbids is
 // taken out.
 func singleLine(s string) string {
+	if isPlainLine(s) {
+		return s
+	}
 	s = permitted(s)
 	for range maxPasses {
 		before := s
@@ -50,11 +53,36 @@ func singleLine(s string) string {
 	return strings.Join(strings.Fields(stripTags(s)), " ")
 }
 
+// isPlainLine reports whether a text is one line already, as most are: single blanks between words, no tag, no entity, nothing forbidden.
+func isPlainLine(s string) bool {
+	blank := true
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ' && blank, c < ' ', c == '<', c == '&', c == '\u007f':
+			return false
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !isPermitted(r) || unicode.IsSpace(r) {
+				return false
+			}
+			i += size
+		}
+		blank = c == ' '
+	}
+	return !blank || s == ""
+}
+
 // trimmed turns an address of the web or of mail into what a file may hold. An ampersand in it is one: what looks like an entity is a parameter.
 func trimmed(s string) string { return strings.TrimSpace(permitted(s)) }
 
 // markup says whether a text holds HTML, and whether any of it makes lines of its own.
 func markup(s string) (marked, blocks bool) {
+	if !strings.Contains(s, "<") {
+		return false, false
+	}
 	for tags := newTagReader(s); tags.next(); {
 		marked = marked || tags.kind != plainWords
 		blocks = blocks || tags.kind.makesLines()
@@ -64,6 +92,9 @@ func markup(s string) (marked, blocks bool) {
 
 // stripTags takes the tags out of a text without laying it out; a blank stands where words would otherwise run together.
 func stripTags(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
 	var out strings.Builder
 	for tags := newTagReader(s); tags.next(); {
 		switch {
@@ -83,29 +114,43 @@ var entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-
 var ampersands = regexp.MustCompile(`&(?:(?i:amp)|#0*38|#[xX]0*26);(?:(?i:amp;)|#0*38;|#[xX]0*26;)*`)
 
 func decodeEntities(s string) string {
-	if !strings.Contains(s, "&") {
+	if !mayHaveEntity(s) {
 		return s
 	}
 	s = ampersands.ReplaceAllString(s, "&")
 	return permitted(entity.ReplaceAllStringFunc(s, html.UnescapeString))
 }
 
+// mayHaveEntity reports whether an ampersand begins what could be an entity; in plain text a blank follows most.
+func mayHaveEntity(s string) bool {
+	for {
+		_, after, found := strings.Cut(s, "&")
+		if !found || after == "" {
+			return false
+		}
+		if after[0] == '#' || isLetterByte(after[0]) {
+			return true
+		}
+		s = after
+	}
+}
+
 // permitted takes out what XML 1.0 forbids: control characters, halves of surrogates, the two non-characters; and the marks that are
 // invisible and only break searches. Line ends become \n. C1 control characters are what Windows-1252 read as Latin-1 leaves behind: they become
 // the dashes, quotes and signs that were meant.
 func permitted(s string) string {
+	if allPermitted(s) {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return strings.Map(func(r rune) rune {
 		if r >= '\u0080' && r < '\u00a0' {
 			r = charmap.Windows1252.DecodeByte(byte(r))
 		}
 		switch {
-		case r == '\n' || r == '\t':
-			return r
 		case r == '\u2028' || r == '\u2029':
 			return '\n'
-		case r < ' ', r == '\u007f', r >= '\u0080' && r < '\u00a0', r == utf8.RuneError, r == '\ufffe', r == '\uffff',
-			r == '\ufeff', r == '\u200b', r == '\u00ad':
+		case !isPermitted(r):
 			return -1
 		default:
 			return r
@@ -113,8 +158,40 @@ func permitted(s string) string {
 	}, s)
 }
 
+// allPermitted reports whether a text may stand in a file as it is, which almost all do.
+func allPermitted(s string) bool {
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < '\u007f' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !isPermitted(r) {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// isPermitted reports whether a character may stand in a file, and be meant as it stands.
+func isPermitted(r rune) bool {
+	switch {
+	case r < ' ':
+		return r == '\n' || r == '\t'
+	case r < '\u007f':
+		return true
+	case r < '\u00a0', r == '\u00ad', r == '\u200b', r == '\u2028', r == '\u2029', r == '\ufeff', r == '\ufffe', r == '\uffff', r == utf8.RuneError:
+		return false
+	}
+	return true
+}
+
 // tidyLines takes blanks off the ends of lines, and all but one of several empty lines.
 func tidyLines(s string) string {
+	if isTidy(s) {
+		return s
+	}
 	lines := strings.Split(s, "\n")
 	kept := lines[:0]
 	for _, line := range lines {
@@ -125,4 +202,17 @@ func tidyLines(s string) string {
 		kept = append(kept, line)
 	}
 	return strings.TrimRight(strings.Join(kept, "\n"), "\n")
+}
+
+// isTidy reports whether a text has neither blanks at the ends of its lines nor empty lines at its ends or in a row.
+func isTidy(s string) bool {
+	empty := true
+	for line := range strings.SplitSeq(s, "\n") {
+		last, _ := utf8.DecodeLastRuneInString(line)
+		if line == "" && empty || unicode.IsSpace(last) {
+			return false
+		}
+		empty = line == ""
+	}
+	return !empty || s == ""
 }

@@ -74,7 +74,7 @@ var declaration = regexp.MustCompile(`^<(?:!(?i:doctype)\s[^<>]*|\?[A-Za-z][^<>]
 // tagReader takes a text apart into tags and the words between them, in time that grows with its length only.
 type tagReader struct {
 	text string
-	// lower is the text with small letters A to Z, in which ends are looked for.
+	// lower is the text with small letters A to Z, in which ends are looked for; empty until one is.
 	lower string
 	at    int
 	// missing holds the ends that do not occur in the rest of the text, so that nobody looks for them twice.
@@ -88,7 +88,7 @@ type tagReader struct {
 }
 
 func newTagReader(s string) *tagReader {
-	return &tagReader{text: s, lower: strings.Map(lowerASCII, s), missing: map[string]bool{}}
+	return &tagReader{text: s}
 }
 
 // lowerASCII leaves all letters but A to Z, so that no character changes its length.
@@ -154,6 +154,9 @@ func (t *tagReader) skip() {
 func (t *tagReader) find(end string) int {
 	if t.missing[end] {
 		return -1
+	}
+	if t.lower == "" {
+		t.lower, t.missing = strings.Map(lowerASCII, t.text), map[string]bool{}
 	}
 	away := strings.Index(t.lower[t.at:], end)
 	t.missing[end] = away < 0

@@ -23,7 +23,8 @@ type PreviewAction string
 const (
 	PreviewInsert PreviewAction = "insert"
 	PreviewUpdate PreviewAction = "update"
-	// PreviewReplace deletes the ad and, once that is settled, inserts it under a new reference: the BA does not let its employment type change.
+	// PreviewReplace deletes the ad and, once that is settled, inserts it under a new reference: the BA lets neither its employment type (175)
+	// nor its Kundennummer (186) change.
 	PreviewReplace PreviewAction = "replace"
 	PreviewDelete  PreviewAction = "delete"
 	// PreviewNothing means that the BA has the ad as it is.
@@ -35,7 +36,8 @@ type Preview struct {
 	Action PreviewAction
 	// Wanted reports whether the ad is to be published now. Of a draft the preview shows what publishing it would send.
 	Wanted bool
-	// XML is a file that holds this ad alone. The BA's numbers that the account does not have yet are zeros in it, as is a reference not drawn.
+	// XML is a file that holds this ad alone. The BA's numbers that the account does not have yet are zeros in it, as is a reference not drawn
+	// yet, which that of an ad to be replaced is too.
 	XML []byte
 	// Changes are the elements that differ from what the BA confirmed last; empty when it has nothing.
 	Changes []Changed
@@ -70,13 +72,9 @@ func (d *Desk) Preview(ctx context.Context, id uuid.UUID) (Preview, error) {
 		if err != nil {
 			return err
 		}
-		var live *Content
-		if p.AtBA == AtBALive && p.LiveRevision != nil {
-			known, err := ContentOf(tx, p.ID, *p.LiveRevision)
-			if err != nil {
-				return err
-			}
-			live = &known
+		live, err := liveAd(tx, &p)
+		if err != nil {
+			return err
 		}
 		shown, err = d.preview(p, account, organisation, &latest, live)
 		return err
@@ -84,8 +82,32 @@ func (d *Desk) Preview(ctx context.Context, id uuid.UUID) (Preview, error) {
 	return shown, database.OrMissing("preview posting", err)
 }
 
+// confirmed is an ad as the BA confirmed it last.
+type confirmed struct {
+	Content
+	kundennummer string
+}
+
+// liveAd returns what the BA has of a posting; nil when it has nothing. Under which Kundennummer stands in the table of copies, which
+// settling the BA's answers (internal/transfer) keeps.
+func liveAd(tx database.Tx, p *Posting) (*confirmed, error) {
+	if p.AtBA != AtBALive || p.LiveRevision == nil {
+		return nil, nil
+	}
+	content, err := ContentOf(tx, p.ID, *p.LiveRevision)
+	if err != nil {
+		return nil, err
+	}
+	found := confirmed{Content: content}
+	err = tx.Raw("SELECT kundennummer FROM copies WHERE tenant_id = ? AND posting_id = ? ORDER BY id DESC LIMIT 1", tx.Tenant, p.ID).Scan(&found.kundennummer).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the Kundennummer at the BA: %w", err)
+	}
+	return &found, nil
+}
+
 // preview compares what is wanted with what is live, nil for nothing.
-func (d *Desk) preview(p Posting, account tenant.Account, organisation tenant.HiringOrganisation, latest, live *Content) (Preview, error) {
+func (d *Desk) preview(p Posting, account tenant.Account, organisation tenant.HiringOrganisation, latest *Content, live *confirmed) (Preview, error) {
 	release, ok := hrbaxml.ReleaseByName(account.SchemaRelease)
 	if !ok {
 		return Preview{}, fmt.Errorf("account %s follows the unknown schema release %q", account.ID, account.SchemaRelease)
@@ -98,31 +120,34 @@ func (d *Desk) preview(p Posting, account tenant.Account, organisation tenant.Hi
 		envelope.SupplierID = *account.SupplierID
 	}
 	shown := Preview{Wanted: p.Wanted(d.today()), Action: PreviewInsert}
-	var ad hrbaxml.Ad
-	if live != nil {
-		shown.Action, envelope.Action = PreviewUpdate, Update
-		Encode(&ad, latest, envelope)
-		var was hrbaxml.Ad
-		Encode(&was, live, envelope)
-		shown.Changes = differences(was, ad)
-		switch {
-		case live.EmploymentType != latest.EmploymentType:
-			shown.Action, envelope.Action = PreviewReplace, Insert
-			ad.Reset()
-			Encode(&ad, latest, envelope)
-		case len(shown.Changes) == 0:
+	switch {
+	case !shown.Wanted && p.present():
+		shown.Action = PreviewDelete
+	case live != nil && (live.EmploymentType != latest.EmploymentType || live.kundennummer != organisation.Kundennummer):
+		shown.Action, shown.Changes = PreviewReplace, differences(live.encoded(envelope), encoded(latest, envelope))
+		envelope.Reference = newReference(account)
+	case live != nil:
+		envelope.Action = Update
+		shown.Action, shown.Changes = PreviewUpdate, differences(live.encoded(envelope), encoded(latest, envelope))
+		if len(shown.Changes) == 0 {
 			shown.Action = PreviewNothing
 		}
-	} else {
-		Encode(&ad, latest, envelope)
-	}
-	gone := !shown.Wanted && p.present()
-	if gone {
-		shown.Action, shown.Changes = PreviewDelete, nil
 	}
 	var err error
-	shown.XML, err = d.singleFile(ad, gone, envelope)
+	shown.XML, err = d.singleFile(encoded(latest, envelope), shown.Action == PreviewDelete, envelope)
 	return shown, err
+}
+
+// encoded returns the ad as it would stand in a file of today.
+func (c *confirmed) encoded(envelope Envelope) hrbaxml.Ad {
+	envelope.Kundennummer = c.kundennummer
+	return encoded(&c.Content, envelope)
+}
+
+func encoded(content *Content, envelope Envelope) hrbaxml.Ad {
+	var ad hrbaxml.Ad
+	Encode(&ad, content, envelope)
+	return ad
 }
 
 // What stands in a preview for numbers that are not known yet.
@@ -131,11 +156,16 @@ const (
 	noReference = "0000000000000000"
 )
 
-// reference returns the ad's id at the BA, or one of zeros that has its form.
+// reference returns the ad's id at the BA, or one that is not drawn yet.
 func reference(p Posting, account tenant.Account) string {
 	if p.Reference != nil {
 		return *p.Reference
 	}
+	return newReference(account)
+}
+
+// newReference returns an id of zeros in the form of the account's.
+func newReference(account tenant.Account) string {
 	alliance := "00000"
 	if account.AllianceNumber != nil {
 		alliance = *account.AllianceNumber

@@ -12,15 +12,8 @@ import (
 // warn finds what the BA may take and that does an ad no good, or that the BA's people take down later. Every look is linear in the texts,
 // and the warnings of one ad are bounded.
 func warn(c *Content, ad hrbaxml.Ad, employer []string) []Finding {
-	var found []Finding
-	for _, part := range []struct {
-		pointer string
-		words   string
-	}{
-		{"/title", ad.Get(hrbaxml.JobPositionTitleDescription)}, {"/description", ad.Get(hrbaxml.Objective)},
-	} {
-		found = append(found, riskyWords(inBody+part.pointer, part.words)...)
-	}
+	found := riskyWords("/title", ad.Get(hrbaxml.JobPositionTitleDescription))
+	found = append(found, riskyWords("/description", ad.Get(hrbaxml.Objective))...)
 	found = append(found, warnTitle(ad.Get(hrbaxml.JobPositionTitleDescription))...)
 	found = append(found, warnTerms(c)...)
 	found = append(found, warnLimits(ad)...)
@@ -94,6 +87,9 @@ func warnLimits(ad hrbaxml.Ad) []Finding {
 			continue
 		}
 		limit := element.Value.MaxLength
+		if len(ad[i].Text)*100 <= limit*nearLimit {
+			continue // there are not more characters than bytes
+		}
 		if n := utf8.RuneCountInString(ad[i].Text); n <= limit && n*100 > limit*nearLimit {
 			pointer := pointerOf(ad[i].ID, "")
 			warned := warning("near_limit", pointer,

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -70,20 +71,30 @@ func phrases() []phrase {
 
 // lookout finds the phrases whose first two bytes stand at a place.
 type lookout struct {
-	// starts has a bit for each second byte, by the first.
+	// starts has a bit for each second byte, by the first, in any case.
 	starts [256][4]uint64
-	byTwo  map[[2]byte][]phrase
+	// byFirst has the phrases by their first byte in lower case.
+	byFirst [256][]phrase
 }
 
 var watched = sync.OnceValue(func() *lookout {
-	l := &lookout{byTwo: map[[2]byte][]phrase{}}
+	l := &lookout{}
 	for _, p := range phrases() {
-		key := [2]byte{p.words[0], p.words[1]}
-		l.starts[key[0]][key[1]/64] |= 1 << (key[1] % 64)
-		l.byTwo[key] = append(l.byTwo[key], p)
+		l.byFirst[p.words[0]] = append(l.byFirst[p.words[0]], p)
+	}
+	for one := range 256 {
+		for two := range 256 {
+			lowerOne, lowerTwo := lowerBytes(byte(one), byte(two))
+			if slices.ContainsFunc(l.byFirst[lowerOne], func(p phrase) bool { return p.words[1] == lowerTwo }) {
+				l.starts[one][two/64] |= 1 << (two % 64)
+			}
+		}
 	}
 	return l
 })
+
+// mayStart reports whether a phrase begins with two bytes.
+func (l *lookout) mayStart(one, two byte) bool { return l.starts[one][two/64]&(1<<(two%64)) != 0 }
 
 // maxRisks bounds the warnings about the words of one text.
 const maxRisks = 10
@@ -93,25 +104,20 @@ func riskyWords(pointer, s string) []Finding {
 	l := watched()
 	var found []Finding
 	var said map[string]bool
-	inWord := false
 	for i := 0; i+1 < len(s) && len(found) < maxRisks; i++ {
-		starts := !inWord
-		if inWord = isLetterByte(s[i]); !inWord || !starts {
+		if !l.mayStart(s[i], s[i+1]) || i > 0 && isLetterByte(s[i-1]) {
 			continue
 		}
-		one, two := lowerBytes(s[i], s[i+1])
-		if l.starts[one][two/64]&(1<<(two%64)) == 0 {
-			continue
-		}
-		for _, p := range l.byTwo[[2]byte{one, two}] {
+		first, _ := lowerBytes(s[i], s[i+1])
+		for _, p := range l.byFirst[first] {
 			if n := p.match(s[i:]); n > 0 && !said[p.words] {
 				if said == nil {
 					said = map[string]bool{}
 				}
 				said[p.words] = true
-				found = append(found, Finding{
-					Code: p.code, Severity: Warning, Pointer: pointer, Text: p.text, Fix: p.fix, Args: map[string]any{"words": s[i : i+n]},
-				})
+				risky := warning(p.code, pointer, p.text, p.fix)
+				risky.Args = map[string]any{"words": s[i : i+n]}
+				found = append(found, risky)
 			}
 		}
 	}
@@ -157,6 +163,13 @@ func (p phrase) match(s string) int {
 				return 0
 			}
 			i, j = i+gap, j+1
+			continue
+		}
+		if words[j] < utf8.RuneSelf {
+			if i == len(s) || lowerByte(s[i]) != words[j] {
+				return 0
+			}
+			i, j = i+1, j+1
 			continue
 		}
 		want, size := utf8.DecodeRuneInString(words[j:])

@@ -90,3 +90,30 @@ func TestNothingThatRepeatsStandsInAnother(t *testing.T) {
 		}
 	}
 }
+
+// TestArtistsOccupationsAreDoubtedWithoutTheBAsMarks: the built-in marks are ours, and the lists that circulate mark nobody.
+func TestArtistsOccupationsAreDoubtedWithoutTheBAsMarks(t *testing.T) {
+	t.Parallel()
+	const unmarked = `"134833","B 81302-131","t","1910","2","0","3","E","0","Pflegefachmann/Pflegefachfrau","Pflegefachmann/-frau","PFLEGEFACHMANN"
+"58692","B 93200-100","t","1910","4","0","2","E","0","Bühnenbildner/Bühnenbildnerin","Bühnenbildner/in","BUEHNENBILDNER"
+`
+	circulating, err := catalog.Read(strings.NewReader(unmarked), int64(len(unmarked)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, known := range map[string]*catalog.Catalog{"built in": catalog.BuiltIn(), "complete without marks": circulating} {
+		for rule, edits := range map[string]edit{
+			"FLR_JCValid_133": all(set(hrbaxml.JobOfferType, "40"), set(hrbaxml.JobPositionTitleCode, "134833")),
+			"FLR_JCValid_135": all(aJob, set(hrbaxml.JobPositionTitleCode, "58692")),
+			"":                all(set(hrbaxml.JobOfferType, "40"), set(hrbaxml.JobPositionTitleCode, "58692")),
+		} {
+			var told []string
+			for _, b := range preflight.Ad(edits(goodNodes()), preflight.Facts{Today: today, Catalog: known}) {
+				told = append(told, string(b.Severity)+" "+b.Rule.Code)
+			}
+			if want := "warning " + rule; rule == "" && told != nil || rule != "" && !slices.Equal(told, []string{want}) {
+				t.Errorf("%s: %q, want %q", name, told, want)
+			}
+		}
+	}
+}

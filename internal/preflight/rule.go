@@ -67,9 +67,9 @@ type Offline string
 
 // How far.
 const (
-	// Fully means that everything the rule needs is at hand: the ad, the day, the catalogues, what we sent before.
+	// Fully means that everything the rule needs is at hand: the ad, the day, the built-in lists, what we sent before.
 	Fully Offline = "yes"
-	// Partly means that some breaches are found and others known to the BA alone.
+	// Partly means that some breaches are found, and others known to the BA alone or to those who have its whole catalogue.
 	Partly Offline = "partly"
 	// Never means that only the BA can tell.
 	Never Offline = "no"

@@ -26,7 +26,8 @@ var (
 	occupations = append(slices.Clone(offered), hrbaxml.ProfessionalTrainingTitleCode)
 )
 
-// occupationRules are about which occupations there are, and which a kind of employment takes. The BA gives 036 and 127 for the same
+// occupationRules are about which occupations there are, and which a kind of employment takes. Of the occupations only the common ones are built
+// in, so that the rules about them are judged in part unless the BA's whole catalogue is at hand. The BA gives 036 and 127 for the same
 // demand on three kinds of employment; which code goes with which kind is assumed.
 var occupationRules = []Rule{
 	{
@@ -41,7 +42,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_042", Elements: occupations,
+		Code: "FLR_JCValid_042", Offline: Partly, Elements: occupations,
 		Condition:   "TitleCode is not in the catalogue",
 		Explanation: say("Diesen Beruf gibt es im Verzeichnis der BA nicht.", "The BA's catalogue has no such occupation."),
 		Fix:         say("Wählen Sie einen Beruf aus dem Verzeichnis; seine Kennung ist nicht die Nummer der Klassifikation der Berufe.", "Choose an occupation of the catalogue; its id is not the number of the occupation's classification."),
@@ -62,7 +63,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_164", Elements: occupations,
+		Code: "FLR_JCValid_164", Offline: Partly, Elements: occupations,
 		Condition:   "the occupation's state (zustand) is not E",
 		Explanation: say("Dieser Beruf ist aus dem Verzeichnis zurückgezogen.", "This occupation has been withdrawn from the catalogue."),
 		Fix:         say("Wählen Sie einen geltenden Beruf.", "Choose one that is in force."),
@@ -71,7 +72,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_036", Elements: offered,
+		Code: "FLR_JCValid_036", Offline: Partly, Elements: offered,
 		Condition:   "JobOfferType 1 or 34 with an occupation that is not of typ t",
 		Explanation: say("Das ist eine Ausbildung; diese Art von Stelle nennt eine Tätigkeit.", "This is a training; this type of employment names an activity."),
 		Fix:         say("Wählen Sie den Beruf als Tätigkeit, oder die Art „Ausbildung“.", "Choose the occupation as an activity, or the type “apprenticeship”."),
@@ -82,7 +83,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_127", Elements: offered,
+		Code: "FLR_JCValid_127", Offline: Partly, Elements: offered,
 		Condition:   "JobOfferType 2 with an occupation that is not of typ t",
 		Explanation: say("Das ist eine Ausbildung; selbständige Arbeit nennt eine Tätigkeit.", "This is a training; self-employed work names an activity."),
 		Fix:         say("Wählen Sie den Beruf als Tätigkeit.", "Choose the occupation as an activity."),
@@ -93,7 +94,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_126", Elements: offered,
+		Code: "FLR_JCValid_126", Offline: Partly, Elements: offered,
 		Condition:   "JobOfferType 36 or 37 with a helper's occupation or one of typ a",
 		Explanation: say("Fach- und Führungskräfte haben weder Helfertätigkeiten noch Ausbildungen als Beruf.", "Skilled workers and managers have neither helpers' work nor trainings as their occupation."),
 		Fix:         say("Wählen Sie einen anderen Beruf, oder die Art „Helfer“.", "Choose another occupation, or the type “helper”."),
@@ -104,7 +105,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_125", Elements: offered,
+		Code: "FLR_JCValid_125", Offline: Partly, Elements: offered,
 		Condition:   "JobOfferType 38 with an occupation that is not a helper's",
 		Explanation: say("Helferstellen nennen eine Helfertätigkeit; das ist keine.", "Helpers' jobs name helpers' work, which this is not."),
 		Fix:         say("Wählen Sie eine Helfertätigkeit, oder die Art „Fachkraft“.", "Choose helpers' work, or the type “skilled worker”."),
@@ -115,7 +116,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_039", Elements: occupations,
+		Code: "FLR_JCValid_039", Offline: Partly, Elements: occupations,
 		Condition:   "JobOfferType 4 with an occupation, also as a required training, that is not of typ a",
 		Explanation: say("Das ist keine Ausbildung.", "This is not a training."),
 		Fix:         say("Wählen Sie den Beruf als Ausbildung.", "Choose the occupation as a training."),
@@ -151,24 +152,24 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_133", Elements: offered,
+		Code: "FLR_JCValid_133", Offline: Partly, Elements: offered,
 		Condition:   "JobOfferType 40 with an occupation that is no artist's (kuenstler)",
 		Explanation: say("Das ist kein Beruf, den die Künstlervermittlung der BA führt.", "This is no occupation of the BA's artists' service."),
 		Fix:         say("Wählen Sie einen künstlerischen Beruf, oder eine andere Art von Stelle.", "Choose an artist's occupation, or another type of employment."),
 		check: func(x *exam) {
 			if x.isOffer(artist) {
-				x.refuseOccupations(func(o catalog.Occupation) bool { return !isArtists(o) }, offered)
+				x.refuseArtists(false)
 			}
 		},
 	},
 	{
-		Code: "FLR_JCValid_135", Elements: offered,
+		Code: "FLR_JCValid_135", Offline: Partly, Elements: offered,
 		Condition:   "JobOfferType 1, 36, 37 or 38 with an artist's occupation (kuenstler)",
 		Explanation: say("Künstlerische Berufe gibt es nur in Anzeigen der Art „Künstler“.", "Artists' occupations are for ads of the type “artist” only."),
 		Fix:         say("Wählen Sie die Art „Künstler“, oder einen anderen Beruf.", "Choose the type “artist”, or another occupation."),
 		check: func(x *exam) {
 			if x.isOffer(job, skilledWorker, manager, helper) {
-				x.refuseOccupations(isArtists, offered)
+				x.refuseArtists(true)
 			}
 		},
 	},
@@ -179,7 +180,7 @@ var occupationRules = []Rule{
 		Fix:         say("Lassen Sie die Ausbildungsberechtigung bei Ihrem Arbeitgeber-Service nachtragen.", "Ask your local employer service to note the authorisation to train."),
 	},
 	{
-		Code: "FLR_JCValid_176", Elements: []hrbaxml.ID{hrbaxml.ProfessionalTrainingTitleCode},
+		Code: "FLR_JCValid_176", Offline: Partly, Elements: []hrbaxml.ID{hrbaxml.ProfessionalTrainingTitleCode},
 		Condition:   "a required ProfessionalTraining is not of typ a",
 		Explanation: say("Die verlangte Ausbildung ist eine Tätigkeit.", "The required training is an activity."),
 		Fix:         say("Wählen Sie den Beruf als Ausbildung.", "Choose the occupation as a training."),
@@ -190,7 +191,7 @@ var occupationRules = []Rule{
 		},
 	},
 	{
-		Code: "FLR_JCValid_158", Elements: []hrbaxml.ID{hrbaxml.ProfessionalTrainingTitleCode},
+		Code: "FLR_JCValid_158", Offline: Partly, Elements: []hrbaxml.ID{hrbaxml.ProfessionalTrainingTitleCode},
 		Condition:   "a required ProfessionalTraining is of the coding layer (ebene 3), not of the description layer (2)",
 		Explanation: say("Diese Ausbildung ist im Verzeichnis zu fein gegliedert, um verlangt zu werden.", "The catalogue divides this training too finely for it to be required."),
 		Fix:         say("Wählen Sie die übergeordnete Ausbildung.", "Choose the training above it."),
@@ -214,6 +215,23 @@ var occupationRules = []Rule{
 // codingLayer is the layer of occupations that have no description of their own (ebene).
 const codingLayer = 3
 
+// refuseArtists refuses occupations that are artists', or that are not. Where the catalogue lacks the BA's marks the built-in ones, which are
+// ours, only warn.
+func (x *exam) refuseArtists(unsuited bool) {
+	certain := x.facts.Catalog != nil && x.facts.Catalog.MarksArtists()
+	x.eachOccupation(offered, func(i int, o catalog.Occupation) {
+		switch {
+		case isArtists(o) != unsuited:
+		case certain:
+			x.note(Error, x.ad[i].ID, i, x.rule.Explanation, named(o))
+		default:
+			words := say(x.rule.Explanation.DE+" Sicher ist das nicht: Im Verzeichnis fehlen die Vermerke der BA dazu.",
+				x.rule.Explanation.EN+" This is not certain: the catalogue lacks the BA's marks of it.")
+			x.note(Warning, x.ad[i].ID, i, words, named(o))
+		}
+	})
+}
+
 // isArtists reports whether the BA's artists' service places an occupation. A catalogue may lack the marks, so the built-in ones count too.
 func isArtists(o catalog.Occupation) bool {
 	if o.Artist {
@@ -234,11 +252,22 @@ func (x *exam) occupation(i int) (catalog.Occupation, bool) {
 
 // refuseOccupations refuses the elements whose occupation is known and does not suit.
 func (x *exam) refuseOccupations(unsuited func(catalog.Occupation) bool, elements []hrbaxml.ID) {
+	x.eachOccupation(elements, func(i int, o catalog.Occupation) {
+		if unsuited(o) {
+			x.note(Error, x.ad[i].ID, i, x.rule.Explanation, named(o))
+		}
+	})
+}
+
+// eachOccupation goes through the nodes of elements that name a known occupation.
+func (x *exam) eachOccupation(elements []hrbaxml.ID, do func(i int, o catalog.Occupation)) {
 	for _, element := range elements {
 		for i := x.first(element); i >= 0; i = x.next(i) {
-			if o, known := x.occupation(i); known && unsuited(o) {
-				x.note(Error, element, i, x.rule.Explanation, fmt.Sprintf("%d (%s)", o.ID, o.Name))
+			if o, known := x.occupation(i); known {
+				do(i, o)
 			}
 		}
 	}
 }
+
+func named(o catalog.Occupation) string { return fmt.Sprintf("%d (%s)", o.ID, o.Name) }

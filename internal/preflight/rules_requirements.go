@@ -80,7 +80,7 @@ var requirementRules = []Rule{
 		check:       func(x *exam) { x.refuseUnknown(hrbaxml.DrivingLicenceName, listedIDs().drivingLicences) },
 	},
 	{
-		Code: "FLR_JCValid_137", Elements: []hrbaxml.ID{hrbaxml.HardSkillName, hrbaxml.JobOfferType},
+		Code: "FLR_JCValid_137", Offline: Partly, Elements: []hrbaxml.ID{hrbaxml.HardSkillName, hrbaxml.JobOfferType},
 		Condition:   "an artist's skill (kuenstler) with a JobOfferType other than 2, 34, 40",
 		Explanation: say("Künstlerische Kenntnisse gibt es nur bei Künstlern, Selbständigen und Praktika.", "Artists' skills are for artists, self-employed work and internships only."),
 		Fix:         say("Nehmen Sie diese Kenntnis heraus.", "Take this skill out."),

@@ -206,7 +206,8 @@ func skills(t *testing.T) func(*preflight.Facts) {
 	return func(f *preflight.Facts) { f.Skills = list }
 }
 
-// TestRules has for each rule ads that keep it and ads that break it and nothing else, by the BA's list of validations.
+// TestRules has for each rule ads that keep it and ads that break it and nothing else, by the BA's list of validations. With -v it prints them
+// as a table.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	cases := ruleCases(t)
@@ -227,10 +228,21 @@ func TestRules(t *testing.T) {
 		for _, c := range got.breaks {
 			c.expect(t, rule.Code, []string{rule.Code})
 		}
+		if there {
+			t.Logf("| %s | %s | %s |", rule.Code, names(got.pass), names(got.breaks))
+		}
 	}
 	for code := range cases {
 		t.Errorf("no rule has the code %s", code)
 	}
+}
+
+func names(cases []ruleCase) string {
+	all := make([]string, len(cases))
+	for i, c := range cases {
+		all[i] = c.name
+	}
+	return strings.Join(all, "; ")
 }
 
 // expect judges the ad of a case.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints one line for each figure by which Stellwerk's handling of files is measured.
+# Prints one line for each figure by which Stellwerk's handling of ads and files is measured. A ratio is our speed over the other's: more is better.
 set -eu
 
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ awk '/^BenchmarkWrite/ {
 		found["x-encoding/xml"], found["allocs/ad"], found["MB/s"]
 }' "$work/write"
 
-# Checking a file in memory, beside libxml2.
+# Checking a file, and the postings that become it, beside libxml2. The times are those of the processor, so that a busy machine may be used.
 go build -o "$work/bench" ./internal/bench
 "$work/bench" sample "$work/sample.xml"
 go build -C internal/hrbaxml/libxml2bench -o "$work/libxml2bench" .
