@@ -27,7 +27,7 @@ const hangPIN = "hang-4711"
 // TestMain makes the test binary the child process that the real program is.
 func TestMain(m *testing.M) {
 	if len(os.Args) != 2 {
-		os.Exit(m.Run())
+		os.Exit(runTests(m))
 	}
 	switch os.Args[1] {
 	case p12.ChildArgument:
@@ -63,8 +63,20 @@ func TestMain(m *testing.M) {
 	case hogMemory:
 		os.Exit(p12.ChildMain(hog{}, os.Stdout))
 	default:
-		os.Exit(m.Run())
+		os.Exit(runTests(m))
 	}
+}
+
+// programs is the folder of what the tests build.
+var programs string
+
+func runTests(m *testing.M) int {
+	var err error
+	if programs, err = os.MkdirTemp("", "stellwerk-p12-"); err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(programs) }()
+	return m.Run()
 }
 
 // hog is a question whose reading takes 400 MiB of memory.
