@@ -253,7 +253,7 @@ func TestANameIsShownWithoutWhatCannotBeSeen(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"Müller & Söhne":          "CN=Müller & Söhne",
-		"a\x00b\x1b[2J\u202e":      "CN=a\ufffdb\ufffd[2J\ufffd",
+		"a\x00b\x1b[2J\u202e":     "CN=a\ufffdb\ufffd[2J\ufffd",
 		strings.Repeat("ü", 1000): "CN=" + strings.Repeat("ü", 497) + "…",
 	} {
 		if got := p12.Name(pkix.Name{CommonName: name}); got != want {
