@@ -89,7 +89,10 @@ func certifyUntil(
 	return cert
 }
 
-func newOpener(t *testing.T) *p12.Opener { return openerWith(t, p12.Options{Timeout: time.Minute}) }
+func newOpener(t *testing.T) *p12.Opener {
+	t.Helper()
+	return openerWith(t, p12.Options{Executable: plainProgram(t), Timeout: time.Minute})
+}
 
 func openerWith(t *testing.T, opts p12.Options) *p12.Opener {
 	t.Helper()

@@ -8,10 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -31,30 +28,6 @@ const (
 
 // grace is what a busy machine may take to notice that the time of a child is up.
 const grace = time.Minute
-
-// plain builds this test as a program without the race detector, under which the limits do not hold, if it has it.
-var plain = sync.OnceValues(func() (string, error) {
-	executable, err := os.Executable()
-	info, ok := debug.ReadBuildInfo()
-	if err != nil || !ok || !slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		return executable, err
-	}
-	name := filepath.Join(programs, "p12.test")
-	said, err := exec.CommandContext(context.Background(), "go", "test", "-race=false", "-c", "-o", name, ".").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build the test without the race detector: %w\n%s", err, said)
-	}
-	return name, nil
-})
-
-func plainProgram(t *testing.T) string {
-	t.Helper()
-	name, err := plain()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
 
 // usage is what a child has used.
 type usage struct {
