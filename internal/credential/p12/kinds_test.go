@@ -244,7 +244,6 @@ func TestWrongFilesOfEveryKindAreToldApart(t *testing.T) {
 		"hostile certificates":                     {hostile(t, e, ofCertificates), wordOf, "hostile_iterations"},
 		"hostile key":                              {hostile(t, e, ofKey), wordOf, "hostile_iterations"},
 		"hostile PBMAC1":                           {hostileModern(t, e), wordOf, "hostile_iterations"},
-		"hostile key inside a sealed safe":         {hidden(t, e), wordOf, "hostile_iterations"},
 		"a count that no number holds":             {bytes.Replace(hostile(t, e, ofKey), []byte{0x02, 0x03, 0x7F, 0xFF, 0xFF}, []byte{0x02, 0x03, 0x80, 0x00, 0x00}, 1), wordOf, "corrupt"},
 		"many places with many rounds":             {joined(t, slices.Repeat([][]byte{openssl(t, input, wordOf, "-iter", "500000")}, 5)...), wordOf, "hostile_iterations"},
 		"an issuer of 200,000 bits":                {hugeIssuer(t, e), wordOf, "unsupported_encryption"},
