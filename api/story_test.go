@@ -13,6 +13,7 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
+	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
 
@@ -50,11 +51,7 @@ func enrol(t *testing.T) *employer {
 	e.ba, err = basim.Start(basim.Options{Now: e.Clock.Now})
 	check(t, err)
 	t.Cleanup(func() { _ = e.ba.Close() })
-	client, err := ba.New(ba.Options{BaseURL: e.ba.URL(), ExtraRoots: []*x509.Certificate{e.ba.CA()}, Zone: e.Berlin})
-	check(t, err)
-	e.engine = transfer.NewEngine(transfer.Options{
-		DB: e.DB, Client: client, Keeper: e.doors.Certificates, Pace: transfer.DefaultPace(), Now: e.Clock.Now, Berlin: e.Berlin, Log: e.Log,
-	})
+	e.engine = e.newEngine(t, e.doors.Certificates)
 
 	made := e.want(t, 201, ask{method: "POST", path: "/v1/tenants", token: e.operator, body: object{"name": "Muster Pflege gGmbH"}})
 	e.base = "/v1/tenants/" + made.text(t, "id")
@@ -81,6 +78,16 @@ func enrol(t *testing.T) *employer {
 	e.account = "/ba-accounts/" + account.text(t, "id")
 	e.ref = transfer.AccountRef{TenantID: uuid.MustParse(made.text(t, "id")), AccountID: uuid.MustParse(account.text(t, "id"))}
 	return e
+}
+
+// newEngine makes the workers' part of the house.
+func (e *employer) newEngine(t *testing.T, keeper *credential.Keeper) *transfer.Engine {
+	t.Helper()
+	client, err := ba.New(ba.Options{BaseURL: e.ba.URL(), ExtraRoots: []*x509.Certificate{e.ba.CA()}, Zone: e.Berlin})
+	check(t, err)
+	return transfer.NewEngine(transfer.Options{
+		DB: e.DB, Client: client, Keeper: keeper, Pace: transfer.DefaultPace(), Now: e.Clock.Now, Berlin: e.Berlin, Log: e.Log,
+	})
 }
 
 // read reads a path of the tenant.

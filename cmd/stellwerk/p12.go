@@ -38,8 +38,8 @@ type verdict struct {
 	Message     string     `json:"message"`
 }
 
-// prepareInspectP12 exits with 0 for a file that an upload would take, with 1 for one that it would refuse, and with 2 when there is no file
-// to judge.
+// prepareInspectP12 exits with 0 for a file that can be used now, with 1 for one that cannot, and with 2 when there is no file to judge. An
+// upload differs in one thing: it takes a certificate whose time has not begun, and keeps it until then.
 func prepareInspectP12(flags *flag.FlagSet) func(context.Context, cli.Streams) error {
 	pin := flags.String("pin", "", "the `PIN`; others on this machine may see it, so rather use --pin-file")
 	pinFile := flags.String("pin-file", "", "a `file` whose first line is the PIN; - is standard input")

@@ -54,7 +54,7 @@ type Certificate struct {
 func Describe(opened *p12.Opened) Certificate {
 	sum := sha256.Sum256(opened.Leaf.Raw)
 	return Certificate{
-		Subject: opened.Leaf.Subject.String(), Issuer: opened.Leaf.Issuer.String(), Serial: opened.Leaf.SerialNumber.Text(16),
+		Subject: p12.Name(opened.Leaf.Subject), Issuer: p12.Name(opened.Leaf.Issuer), Serial: opened.Leaf.SerialNumber.Text(16),
 		Fingerprint: hex.EncodeToString(sum[:]), NotBefore: opened.Leaf.NotBefore, NotAfter: opened.Leaf.NotAfter,
 	}
 }

@@ -154,6 +154,8 @@ type store struct {
 	during                           func()
 	// gets counts the secrets that were asked for.
 	gets int
+	// dir is where the sealed files lie.
+	dir string
 }
 
 func newStore(t *testing.T) *store {
@@ -167,7 +169,7 @@ func newStore(t *testing.T) *store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	return &store{Store: folder}
+	return &store{Store: folder, dir: dir}
 }
 
 func (s *store) Put(ctx context.Context, path string, value secret.Secret) error {

@@ -83,8 +83,9 @@ func TestVaultKeepsTheContract(t *testing.T) {
 	var mounts atomic.Int64
 	secrettest.Contract(t, func(t *testing.T) secret.Store {
 		t.Helper()
-		mount := vault.NewMount(t, fmt.Sprintf("kv-%d/certificates", mounts.Add(1)))
-		role := vault.NewRole(t, fmt.Sprintf("role-%d", mounts.Load()), everything(mount), nil)
+		n := mounts.Add(1)
+		mount := vault.NewMount(t, fmt.Sprintf("kv-%d/certificates", n))
+		role := vault.NewRole(t, fmt.Sprintf("role-%d", n), everything(mount), nil)
 		store, _ := open(t, vault, role, func(o *secret.VaultOptions) { o.Mount = "/" + mount + "/" })
 		return store
 	})

@@ -98,7 +98,7 @@ var (
 		Name: "not_yet_valid", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Das Zertifikat gilt noch nicht", EN: "The certificate is not valid yet"},
 		Detail: text.Text{DE: "Das Zertifikat gilt erst ab {not_before}.", EN: "The certificate is valid only from {not_before}."},
-		Hint:   text.Text{DE: "Laden Sie es ab diesem Tag noch einmal hoch.", EN: "Upload it again from that day on."},
+		Hint:   text.Text{DE: "Laden Sie es ruhig schon hoch: Stellwerk benutzt es von diesem Tag an.", EN: "Upload it all the same: Stellwerk uses it from that day on."},
 	}
 	// HostileIterations means that opening the file would take too much work.
 	HostileIterations = &fault.Code{

@@ -7,9 +7,14 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
+	"math"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -227,6 +232,91 @@ func signedFile(t *testing.T, file []byte) []byte {
 
 // nested returns what begins like a file and never ends.
 func nested() []byte {
-	head := slices.Concat([]byte{0x30, 0x80}, number(3), []byte{0x30, 0x80}, object(typeData))
-	return append(head, bytes.Repeat([]byte{0x30, 0x80}, 20_000)...)
+	return append(looseHead(), bytes.Repeat([]byte{0x30, 0x80}, 20_000)...)
+}
+
+// nestedOften returns what begins like a file and is nested almost too deep, again and again.
+func nestedOften() []byte {
+	const levels = 28
+	part := append(bytes.Repeat([]byte{0x30, 0x80}, levels), make([]byte, 2*levels)...)
+	return slices.Concat(looseHead(), bytes.Repeat(part, 500), make([]byte, 4))
+}
+
+// looseHead is how a file of loose BER begins.
+func looseHead() []byte {
+	return slices.Concat([]byte{0x30, 0x80}, number(3), []byte{0x30, 0x80}, object(typeData))
+}
+
+// hugeBits is the length of a key by which one check of a signature takes seconds.
+const hugeBits = 200_000
+
+// hugeIssuer returns a file whose certificate says that it was signed by such a key, which is in the file.
+func hugeIssuer(t *testing.T, e employer) []byte {
+	t.Helper()
+	one := big.NewInt(1)
+	huge := &rsa.PublicKey{N: new(big.Int).Sub(new(big.Int).Lsh(one, hugeBits), one), E: math.MaxInt32}
+	key := newECKey(t)
+	template := &x509.Certificate{SerialNumber: one, Subject: pkix.Name{CommonName: "Huge"}, NotBefore: notBefore, NotAfter: notAfter, IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, huge, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template = &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "V000123400"}, NotBefore: notBefore, NotAfter: notAfter, BasicConstraintsValid: true}
+	if der, err = x509.CreateCertificate(rand.Reader, template, &x509.Certificate{Subject: issuer.Subject}, e.key.Public(), e.key); err != nil {
+		t.Fatal(err)
+	}
+	var signed struct {
+		Content, Algorithm asn1.RawValue
+		Signature          asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(der, &signed); err != nil {
+		t.Fatal(err)
+	}
+	signed.Signature = asn1.BitString{Bytes: bytes.Repeat([]byte{7}, hugeBits/8), BitLength: hugeBits}
+	if der, err = asn1.Marshal(signed); err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed(t, e.key, leaf, issuer)
+}
+
+// hugeKey returns a file whose RSA key is as long as a file allows.
+func hugeKey(t *testing.T, e employer) []byte {
+	t.Helper()
+	const bits = 40_000
+	one := big.NewInt(1)
+	p := new(big.Int).Sub(new(big.Int).Lsh(one, bits), one)
+	q := new(big.Int).Sub(p, big.NewInt(2))
+	whole := struct {
+		Version                   int
+		N, E, D, P, Q, Dp, Dq, Qi *big.Int
+	}{0, new(big.Int).Mul(p, q), big.NewInt(3), p, p, q, p, q, q}
+	inner, err := asn1.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	algorithm := sequence(object(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}), tagged(cbasn1.NULL, nil))
+	return pfx(t, sequence(openSafe(certBag(e.leaf), bag(bagKey, sequence(number(0), algorithm, octets(inner))))))
+}
+
+// longChain returns a file that is full of certificates, each signed by the next.
+func longChain(t *testing.T, e employer) []byte {
+	t.Helper()
+	const links = 150
+	key := newECKey(t)
+	var chain []*x509.Certificate
+	issuer, issuerKey := certify(t, "Root", nil, key, key), key
+	for range links {
+		chain = append(chain, issuer)
+		key := newECKey(t)
+		issuer, issuerKey = certify(t, "Root", issuer, key, issuerKey), key
+	}
+	return sealed(t, e.key, certify(t, "V000123400", issuer, e.key, issuerKey), append(chain, issuer)...)
 }

@@ -3,6 +3,7 @@ package p12
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -47,6 +48,9 @@ func assemble(key any, certs []*x509.Certificate) response {
 	if !ok {
 		return response{Code: UnsupportedEncryption.Name} // it can only agree on other keys
 	}
+	if slices.ContainsFunc(certs, isTooLong) {
+		return response{Code: UnsupportedEncryption.Name}
+	}
 	leaf := leafOf(signer, certs)
 	if leaf == nil {
 		return response{Code: KeyMismatch.Name}
@@ -61,6 +65,15 @@ func assemble(key any, certs []*x509.Certificate) response {
 		answer.Chain = append(answer.Chain, cert.Raw)
 	}
 	return answer
+}
+
+// maxRSA is the longest RSA key that is calculated with, in bits; crypto/tls takes no longer one either. Checking a signature takes time by the
+// square of it, and our own process, which nobody stops, checks some after the child did.
+const maxRSA = 8192
+
+func isTooLong(cert *x509.Certificate) bool {
+	key, ok := cert.PublicKey.(*rsa.PublicKey)
+	return ok && key.N.BitLen() > maxRSA
 }
 
 // leafOf finds the certificate that belongs to the key. Of several the one that is valid longest is meant, since a renewed certificate may

@@ -66,8 +66,13 @@ func certifyUntil(
 	t *testing.T, name string, issuer *x509.Certificate, key, issuerKey crypto.Signer, until time.Time,
 ) *x509.Certificate {
 	t.Helper()
+	// An issuer never uses a serial number twice, and NSS insists on it.
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
+	if err != nil {
+		t.Fatal(err)
+	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(until.Unix()), Subject: pkix.Name{CommonName: name},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: name},
 		NotBefore: notBefore, NotAfter: until, IsCA: name != "V000123400", BasicConstraintsValid: true,
 	}
 	if issuer == nil {
@@ -84,7 +89,10 @@ func certifyUntil(
 	return cert
 }
 
-func newOpener(t *testing.T) *p12.Opener { return openerWith(t, p12.Options{Timeout: time.Minute}) }
+func newOpener(t *testing.T) *p12.Opener {
+	t.Helper()
+	return openerWith(t, p12.Options{Executable: plainProgram(t), Timeout: time.Minute})
+}
 
 func openerWith(t *testing.T, opts p12.Options) *p12.Opener {
 	t.Helper()

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What a child may use.
+// What a child may use. With the program's own code, which is not counted, maxMemory keeps it below 300 MB.
 const (
-	maxMemory  = 300 << 20
+	maxMemory  = 250 << 20
 	softMemory = 100 << 20
 	maxSeconds = 10
 )

@@ -2,9 +2,14 @@ package p12_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
-	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
@@ -18,16 +23,12 @@ const (
 	talkNonsense  = "talk-nonsense"
 	talkTooMuch   = "talk-too-much"
 	hogMemory     = "hog-memory"
-	hangOnDemand  = "hang-on-demand"
 )
-
-// hangPIN is the PIN for which a child that hangs on demand hangs.
-const hangPIN = "hang-4711"
 
 // TestMain makes the test binary the child process that the real program is.
 func TestMain(m *testing.M) {
 	if len(os.Args) != 2 {
-		os.Exit(m.Run())
+		os.Exit(runTests(m))
 	}
 	switch os.Args[1] {
 	case p12.ChildArgument:
@@ -50,21 +51,47 @@ func TestMain(m *testing.M) {
 				os.Exit(3)
 			}
 		}
-	case hangOnDemand:
-		question, err := io.ReadAll(os.Stdin)
-		if err != nil {
-			os.Exit(3)
-		}
-		if bytes.Contains(question, []byte(hangPIN)) {
-			fmt.Println("ready")
-			select {}
-		}
-		os.Exit(p12.ChildMain(bytes.NewReader(question), os.Stdout))
 	case hogMemory:
 		os.Exit(p12.ChildMain(hog{}, os.Stdout))
 	default:
-		os.Exit(m.Run())
+		os.Exit(runTests(m))
 	}
+}
+
+// programs is the folder of what the tests build.
+var programs string
+
+// plain is this test as a program without the race detector, under which the limits of a child do not hold and everything takes longer.
+var plain = sync.OnceValues(func() (string, error) {
+	executable, err := os.Executable()
+	info, ok := debug.ReadBuildInfo()
+	if err != nil || !ok || !slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		return executable, err
+	}
+	name := filepath.Join(programs, "p12.test")
+	said, err := exec.CommandContext(context.Background(), "go", "test", "-race=false", "-c", "-o", name, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build the test without the race detector: %w\n%s", err, said)
+	}
+	return name, nil
+})
+
+func plainProgram(t *testing.T) string {
+	t.Helper()
+	name, err := plain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func runTests(m *testing.M) int {
+	var err error
+	if programs, err = os.MkdirTemp("", "stellwerk-p12-"); err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(programs) }()
+	return m.Run()
 }
 
 // hog is a question whose reading takes 400 MiB of memory.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -245,5 +246,18 @@ func TestOpenedHidesItsKey(t *testing.T) {
 
 	if shown := string(raw) + fmt.Sprintf("%v %+v %#v", opened, opened, *opened); strings.Contains(shown, "key bytes") {
 		t.Errorf("shown: %s", shown)
+	}
+}
+
+func TestANameIsShownWithoutWhatCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Müller & Söhne":          "CN=Müller & Söhne",
+		"a\x00b\x1b[2J\u202e":     "CN=a\ufffdb\ufffd[2J\ufffd",
+		strings.Repeat("ü", 1000): "CN=" + strings.Repeat("ü", 497) + "…",
+	} {
+		if got := p12.Name(pkix.Name{CommonName: name}); got != want {
+			t.Errorf("%q is shown as %q, want %q", name, got, want)
+		}
 	}
 }

@@ -11,10 +11,12 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+	"unicode"
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
@@ -79,13 +81,31 @@ func Inspect(opened *Opened, now time.Time) error {
 	case !forClients(leaf):
 		return WrongKeyUsage.New(nil)
 	case issued(leaf, leaf), opened.isForged():
-		return WrongIssuer.New(fault.Args{"issuer": leaf.Issuer.String()})
+		return WrongIssuer.New(fault.Args{"issuer": Name(leaf.Issuer)})
 	case now.Before(leaf.NotBefore):
 		return NotYetValid.New(args)
 	case now.After(leaf.NotAfter):
 		return Expired.New(args)
 	}
 	return nil
+}
+
+// maxName is how much of a name is shown, in characters; the BA's have about 100.
+const maxName = 500
+
+// Name writes a distinguished name for people, cut where it is endless. Characters that cannot be seen, of which a file may hold any, are
+// replaced: they would reach terminals, and the database cannot keep all of them.
+func Name(name pkix.Name) string {
+	shown := []rune(name.String())
+	if len(shown) > maxName {
+		shown = append(shown[:maxName], '…')
+	}
+	for i, r := range shown {
+		if !unicode.IsPrint(r) {
+			shown[i] = unicode.ReplacementChar
+		}
+	}
+	return string(shown)
 }
 
 // weakness names a key that is too short; nothing for one that is not.
