@@ -75,6 +75,7 @@ func (r *railway) killAt(number int) {
 	if _, err := keeper.Exec(ctx, "SELECT pg_advisory_unlock($1, $2)", gateLock, number); err != nil {
 		r.t.Fatal(err)
 	}
+	r.bury()
 }
 
 // load gives the next file something of everything: a new ad, a change of the older ones, and once in three rounds the withdrawal of one

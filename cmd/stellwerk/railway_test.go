@@ -211,12 +211,17 @@ func (r *railway) staff(ad *consignment, act basim.Act) {
 	r.change(ad)
 }
 
-// startWorkers starts so many workers. What those before them held when they were killed, the claim of the account and the office of
-// River's leader, falls to them at once: that both end by themselves after some time is the business of other tests.
-func (r *railway) startWorkers(count int) []*watched {
+// bury frees what workers held when they were killed, the claim of the account and the office of River's leader. That both end by
+// themselves after some time is the business of other tests.
+func (r *railway) bury() {
 	r.t.Helper()
 	r.exec("UPDATE account_schedule SET claimed_until = '-infinity' WHERE claimed_by IS NOT NULL")
 	r.exec("DELETE FROM river_leader")
+}
+
+// startWorkers starts so many workers, and returns when they work.
+func (r *railway) startWorkers(count int) []*watched {
+	r.t.Helper()
 	workers := make([]*watched, count)
 	for i := range workers {
 		workers[i] = watch(newRun(r.t, r.environ, "work"))

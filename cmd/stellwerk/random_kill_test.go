@@ -152,18 +152,21 @@ func TestWorkersThatAreKilledAtRandomLoseAndDoubleNothing(t *testing.T) {
 			kills++
 		}
 		caught[r.underWay()]++
+		r.bury()
 		r.expectNoLie()
 	}
 	worker := r.startWorkers(1)[0]
+	r.expectAsWanted()
 	if restart != nil {
-		// The last worker outlives a restart.
+		// The last worker, and serve, outlive a restart.
 		if err := restart(); err != nil {
 			t.Fatal(err)
 		}
 		restarts++
+		r.happen(rounds, dice)
+		r.expectAsWanted()
 	}
 
-	r.expectAsWanted()
 	if code := worker.signal(syscall.SIGTERM); code != cli.ExitOK {
 		t.Errorf("work ended with %d:\n%s", code, &worker.said)
 	}
@@ -183,5 +186,6 @@ func (r *railway) span() time.Duration {
 	}
 	took := time.Since(began)
 	worker.signal(syscall.SIGKILL)
+	r.bury()
 	return took
 }
