@@ -33,6 +33,8 @@ type railway struct {
 	actor   *actor
 	// ads are all that the employer ever had, by external id.
 	ads map[string]*consignment
+	// crew are the workers that were started last.
+	crew []*watched
 }
 
 // consignment is an ad and what is to become of it.
@@ -229,7 +231,19 @@ func (r *railway) startWorkers(count int) []*watched {
 	for _, worker := range workers {
 		worker.until(`"working"`)
 	}
+	r.crew = workers
 	return workers
+}
+
+// lastWords ends the workers that were started last, and returns what they said.
+func (r *railway) lastWords() string {
+	r.t.Helper()
+	var said strings.Builder
+	for _, worker := range r.crew {
+		worker.signal(syscall.SIGKILL)
+		said.WriteString(worker.said.String())
+	}
+	return said.String()
 }
 
 // giveUpLost does what an operator does who asks the BA about every file of which nobody knows whether it arrived: those that the BA does
@@ -318,7 +332,8 @@ func (r *railway) await(ad *consignment) {
 			return
 		}
 		if time.Now().After(deadline) {
-			r.t.Fatalf("%s, %s, is %s/%s (next: %s), want %v", ad.externalID, ad.fate, status.AtBA, status.Change, status.Next.Text, ends[ad.fate])
+			r.t.Fatalf("%s, %s, is %s/%s (next: %s), want %v; the workers said:\n%s",
+				ad.externalID, ad.fate, status.AtBA, status.Change, status.Next.Text, ends[ad.fate], r.lastWords())
 		}
 		r.giveUpLost()
 		<-time.After(lookEvery)
