@@ -156,9 +156,10 @@ func TestWorkersThatAreKilledAtRandomLoseAndDoubleNothing(t *testing.T) {
 		r.expectNoLie()
 	}
 	worker := r.startWorkers(1)[0]
+	r.happen(rounds, dice)
 	r.expectAsWanted()
 	if restart != nil {
-		// The last worker, and serve, outlive a restart.
+		// Whoever has begun to work outlives a restart.
 		if err := restart(); err != nil {
 			t.Fatal(err)
 		}

@@ -176,7 +176,7 @@ func (m *model) judgeInsert(a *modelAd, reference, file string) {
 	if had && !slices.ContainsFunc(ad.History, func(e basim.Event) bool { return e.What == "inserted" && e.File == file }) {
 		return // refused: the BA has, or had, it
 	}
-	if a.taken > 0 && !a.decided {
+	if a.taken > 0 && !a.decided && !a.misjudged {
 		m.fail("BA staff removed %s, and it was inserted anew under %s", a.title, reference)
 	}
 }

@@ -122,7 +122,7 @@ func (m *model) pause() {
 		_, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", lifecycle)
 		m.ok(err)
 	case false:
-		change := map[bool]func() error{true: m.deactivate, false: m.goOn}[m.paused]
+		change := map[bool]func() error{true: m.deactivate, false: m.activate}[m.paused]
 		m.ok(change())
 	}
 }
@@ -132,8 +132,8 @@ func (m *model) deactivate() error {
 	return err
 }
 
-// goOn lets account and tenant send, whatever stopped them.
-func (m *model) goOn() error {
+// activate lets account and tenant send, whatever stopped them.
+func (m *model) activate() error {
 	if _, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", tenant.Open); err != nil {
 		return err
 	}

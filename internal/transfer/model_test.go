@@ -26,14 +26,14 @@ import (
 type weather map[string]int
 
 var weathers = map[string]weather{
-	"ordinary days": {"publish": 4, "edit": 5, "withdraw": 2, "wait": 6, "work": 8, "another worker": 1, "moods": 1},
+	"ordinary days": {"publish": 4, "edit": 5, "withdraw": 2, "wait": 4, "go on": 8, "work": 6, "another worker": 1, "moods": 1},
 	"bad days": {
-		"publish": 3, "edit": 3, "withdraw": 2, "wait": 5, "work": 6, "die": 4, "die sending": 1, "lose database": 1, "fault": 5, "outage": 1,
+		"publish": 3, "edit": 3, "withdraw": 2, "wait": 3, "go on": 6, "work": 4, "die": 4, "die sending": 1, "lose database": 1, "fault": 5, "outage": 1,
 		"give up": 1, "store": 1, "certificate": 1, "another worker": 1, "moods": 1,
 	},
-	"the BA's staff": {"publish": 3, "edit": 5, "withdraw": 1, "wait": 5, "work": 6, "staff": 6, "condition": 2, "late": 2, "moods": 1},
+	"the BA's staff": {"publish": 3, "edit": 5, "withdraw": 1, "wait": 3, "go on": 6, "work": 4, "staff": 6, "condition": 2, "late": 2, "moods": 1},
 	"everything": {
-		"publish": 4, "edit": 5, "withdraw": 2, "wait": 6, "work": 6, "die": 3, "die sending": 1, "lose database": 1, "fault": 4, "outage": 1,
+		"publish": 4, "edit": 5, "withdraw": 2, "wait": 3, "go on": 7, "work": 4, "die": 3, "die sending": 1, "lose database": 1, "fault": 4, "outage": 1,
 		"give up": 1, "store": 1, "certificate": 1, "pause": 1, "staff": 3, "condition": 1, "another worker": 1, "moods": 1,
 	},
 }
@@ -130,6 +130,8 @@ type modelAd struct {
 	decided bool
 	// locked says that BA staff once locked it, or planned its deletion.
 	locked bool
+	// misjudged says that a file with it was given up though the BA has it.
+	misjudged bool
 }
 
 type model struct {
@@ -167,10 +169,17 @@ func newModel(t *rapid.T, w *world, happened *tally) *model {
 		m.seen[u.Name] = true
 	}
 	m.ok(m.start())
+	for range rapid.IntRange(0, 3).Draw(t, "ads before") {
+		m.publish()
+	}
+	if len(m.ads) > 0 && rapid.Bool().Draw(t, "live before") {
+		m.converge()
+	}
 	return m
 }
 
-// start puts the clock to some time, at times shortly before October's double hour, and activates the account anew.
+// start puts the clock to some time, at times shortly before October's double hour, and in half of the sequences activates the account anew,
+// so that its first file carries one ad.
 func (m *model) start() error {
 	w := m.w
 	now := w.Clock.Now()
@@ -188,11 +197,13 @@ func (m *model) start() error {
 			year++
 		}
 	}
-	if _, err := w.roads.Deactivate(w.ctx, w.account); err != nil {
+	if !rapid.Bool().Draw(m.T, "activated anew") {
+		return nil
+	}
+	if err := m.deactivate(); err != nil {
 		return err
 	}
-	_, err := w.roads.Activate(w.ctx, w.account)
-	return err
+	return m.activate()
 }
 
 func (m *model) ok(err error) {
@@ -228,7 +239,7 @@ func (m *model) happen(happens weather) {
 	m.happened.add("did "+what, 1)
 	m.note("%s: %s", m.w.Clock.Now().In(m.w.Berlin).Format("01-02 15:04:05"), what)
 	map[string]func(){
-		"publish": m.publish, "edit": m.edit, "withdraw": m.withdraw, "wait": m.wait, "work": func() { m.work(0) },
+		"publish": m.publish, "edit": m.edit, "withdraw": m.withdraw, "wait": m.wait, "work": func() { m.work(0) }, "go on": m.goOn,
 		"another worker": m.anotherWorker, "die": m.die, "die sending": m.dieSending, "lose database": m.loseDatabase,
 		"fault": m.fault, "late": m.late, "outage": func() { m.cut = !m.cut }, "store": func() { m.w.store.off.Store(!m.w.store.off.Load()) },
 		"certificate": m.certificate, "give up": func() { m.giveUp(m.look().unanswered, 0) }, "pause": m.pause,

@@ -128,6 +128,21 @@ func (m *model) giveUp(unanswered []Transfer, after time.Duration) {
 		decisions := NewDecisions(m.w.DB, m.w.Clock.Now, m.w.Berlin, m.w.wake)
 		m.ok(decisions.Abandon(m.w.ctx, t.ID))
 		m.happened.add("did give a file up", 1)
+		m.note("gave up %s", t.FileName)
+		if slices.ContainsFunc(m.w.ba.Uploads(), func(u basim.Upload) bool { return u.Name == t.FileName }) {
+			m.misjudge(t)
+		}
+	}
+}
+
+// misjudge notes that the operator gave up a file that the BA has: of its ads nobody can know any more what the BA's staff did to them.
+func (m *model) misjudge(t Transfer) {
+	_, items, err := NewLedger(m.w.DB).Get(m.w.ctx, t.ID)
+	m.ok(err)
+	for _, item := range items {
+		for _, a := range m.ads {
+			a.misjudged = a.misjudged || a.id == item.PostingID
+		}
 	}
 }
 
@@ -193,6 +208,6 @@ func (m *model) endTrouble() {
 	}
 	if m.paused {
 		m.paused = false
-		m.ok(m.goOn())
+		m.ok(m.activate())
 	}
 }

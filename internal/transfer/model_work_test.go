@@ -69,6 +69,14 @@ func (m *model) survive(do func() error) (err error) {
 	return do()
 }
 
+// goOn lets the time pass until the account is due, and work.
+func (m *model) goOn() {
+	if next := m.look().nextRun; next != nil && next.After(m.w.Clock.Now()) {
+		m.w.Clock.Set(*next)
+	}
+	m.work(0)
+}
+
 func (m *model) die() { m.work(rapid.IntRange(1, maxLooks).Draw(m.T, "dies at")) }
 
 // anotherWorker is one whose clock is five minutes off, with all that may come of it.
