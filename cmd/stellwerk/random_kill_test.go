@@ -28,6 +28,9 @@ const (
 	cutOffEvery     = 9
 	pairEvery       = 3
 	staffEvery      = 11
+	// uploadEvery is once in how many rounds a worker is killed while a file is about to leave or leaves, within atUpload of its being written.
+	uploadEvery = 2
+	atUpload    = 40 * time.Millisecond
 	// fleet is how many ads are wanted at a time; what is more is withdrawn.
 	fleet = 8
 )
@@ -98,6 +101,21 @@ func (r *railway) happen(round int, dice *rand.Rand) {
 	r.add()
 }
 
+// untilUpload waits until a file is written, but no longer than a worker normally takes for all of it, and then for some time more.
+func (r *railway) untilUpload(more, longest time.Duration) {
+	r.t.Helper()
+	for deadline := time.Now().Add(longest); time.Now().Before(deadline); {
+		var leaves bool
+		if err := r.owner.QueryRow(r.t.Context(), "SELECT EXISTS (SELECT FROM transfers WHERE state IN ('written', 'sending'))").Scan(&leaves); err != nil {
+			r.t.Fatal(err)
+		}
+		if leaves {
+			break
+		}
+	}
+	<-time.After(more)
+}
+
 // underWay says in a word what the account had under way when its workers were killed.
 func (r *railway) underWay() string {
 	r.t.Helper()
@@ -129,6 +147,9 @@ func TestWorkersThatAreKilledAtRandomLoseAndDoubleNothing(t *testing.T) {
 		lost += r.giveUpLost()
 		r.happen(round, dice)
 		moment := func() { <-time.After(time.Duration(dice.Int64N(int64(span)))) }
+		if round%uploadEvery == 0 {
+			moment = func() { r.untilUpload(time.Duration(dice.Int64N(int64(atUpload))), span) }
+		}
 		mend := func() {}
 		if round%cutOffEvery == cutOffEvery-1 {
 			mend = r.cutOff()

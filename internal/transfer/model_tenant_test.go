@@ -108,9 +108,9 @@ func (m *model) withdraw() {
 }
 
 func (m *model) wait() {
-	m.w.Clock.Add(rapid.SampledFrom([]time.Duration{
+	m.w.Clock.Add(one(m, "time", []time.Duration{
 		300 * time.Millisecond, 40 * time.Second, 11 * time.Minute, 11 * time.Minute, time.Hour, 3 * time.Hour, 14 * time.Hour, 26 * time.Hour, 51 * 24 * time.Hour,
-	}).Draw(m.T, "time"))
+	}))
 }
 
 // pause stops the account or its tenant, or lets them go on.

@@ -148,8 +148,14 @@ type model struct {
 	skew    time.Duration
 	// cut, revoked and paused say that the network is cut, the certificate is not accepted, or the account is not to send.
 	cut, revoked, paused bool
-	titles               int
+	titles, draws        int
 	tail                 []string
+}
+
+// one draws one of a list. Rapid prefers what stands first; here each draw has another one first, so that all happen as often as they should.
+func one[V any](m *model, what string, list []V) V {
+	m.draws++
+	return list[(rapid.IntRange(0, len(list)-1).Draw(m.T, what)+m.draws*7919)%len(list)]
 }
 
 var modelOrganisations = []string{"A123A12345", "B456B67890"}
@@ -235,7 +241,7 @@ func (m *model) happen(happens weather) {
 		}
 	}
 	slices.Sort(names)
-	what := rapid.SampledFrom(names).Draw(m.T, "what")
+	what := one(m, "what", names)
 	m.happened.add("did "+what, 1)
 	m.note("%s: %s", m.w.Clock.Now().In(m.w.Berlin).Format("01-02 15:04:05"), what)
 	map[string]func(){

@@ -17,16 +17,16 @@ import (
 
 // fault lets the BA have a bad day of some kind.
 func (m *model) fault() {
-	late := basim.Duration(rapid.SampledFrom([]time.Duration{5 * time.Minute, time.Hour, 30 * time.Hour}).Draw(m.T, "late"))
+	late := basim.Duration(one(m, "late", []time.Duration{5 * time.Minute, time.Hour, 30 * time.Hour}))
 	times := rapid.IntRange(1, 3).Draw(m.T, "times")
 	// Slow is in time: waiting for real is the business of package ba.
 	const slow = basim.Duration(time.Millisecond)
-	m.order(rapid.SampledFrom([]basim.Faults{
+	m.order(one(m, "fault", []basim.Faults{
 		{CutBeforeStoring: 1}, {CutAfterStoring: 1}, {ServerError: 1}, {Unavailable: 1}, {ErrorPage: 1}, {GarbagePage: 1}, {SlowAnswer: 1, Slow: slow},
 		{CutConnections: times}, {SlowForm: 1, Slow: slow}, {FormElsewhere: 1}, {LinksElsewhere: 1},
 		{FailedReads: times}, {ForbiddenReads: times}, {CutReads: times}, {HalfReads: times}, {GarbageReads: times}, {HugeReads: 1}, {MovedReads: times},
 		{NoFeedback: 1}, {LateFeedback: 1, Late: late}, {DuplicateFeedback: 2}, {HalfFeedback: 1, Late: late}, {GarbledFeedback: 1, Late: late},
-	}).Draw(m.T, "fault"))
+	}))
 }
 
 func (m *model) late() { m.order(basim.Faults{LateFeedback: 1, Late: basim.Duration(30 * time.Hour)}) }
@@ -62,25 +62,25 @@ func numbers(faults basim.Faults) map[string]int {
 // moods change how the BA behaves in what its documents leave open, and whether its host can show who it is.
 func (m *model) moods() {
 	m.w.ba.SetSettings(basim.Settings{
-		Delay:       basim.Duration(rapid.SampledFrom([]time.Duration{0, 0, 5 * time.Minute, 3 * time.Hour}).Draw(m.T, "delay")),
+		Delay:       basim.Duration(one(m, "delay", []time.Duration{0, 0, 5 * time.Minute, 3 * time.Hour})),
 		OfficeHours: rapid.Bool().Draw(m.T, "office hours"),
-		Success: rapid.SampledFrom([]basim.SuccessShape{
+		Success: one(m, "success", []basim.SuccessShape{
 			basim.SuccessEmptyList, basim.SuccessNoList, basim.SuccessBlank, basim.SuccessEmpty,
-		}).Draw(m.T, "success"),
-		Feedback: rapid.SampledFrom([]basim.FeedbackShape{
+		}),
+		Feedback: one(m, "feedback", []basim.FeedbackShape{
 			basim.FeedbackBare, basim.FeedbackNamespace, basim.FeedbackPrefix, basim.FeedbackHeader, basim.FeedbackExtra,
-		}).Draw(m.T, "feedback"),
+		}),
 		OldCodes: rapid.Bool().Draw(m.T, "old codes"), Latin1: rapid.Bool().Draw(m.T, "latin1"),
-		ErrorStatus: rapid.SampledFrom([]int{0, 400}).Draw(m.T, "status"),
-		ServerCertificate: rapid.SampledFrom([]basim.ServerCertificate{
+		ErrorStatus: one(m, "status", []int{0, 400}),
+		ServerCertificate: one(m, "server certificate", []basim.ServerCertificate{
 			basim.ServerCertificateGood, basim.ServerCertificateGood, basim.ServerCertificateGood, basim.ServerCertificateExpired, basim.ServerCertificateForeign,
-		}).Draw(m.T, "server certificate"),
+		}),
 	})
 }
 
 // certificate lets the BA or the tenant revoke the account's certificates, or gives it another one, which it may not need yet.
 func (m *model) certificate() {
-	switch what := rapid.SampledFrom([]string{"the BA revokes", "the tenant revokes", "another one"}).Draw(m.T, "certificate"); {
+	switch what := one(m, "certificate", []string{"the BA revokes", "the tenant revokes", "another one"}); {
 	case m.revoked, what == "another one":
 		m.renew()
 	case what == "the BA revokes":
@@ -158,9 +158,9 @@ func (m *model) staff() {
 	}
 	slices.Sort(references)
 	reference := references[rapid.IntRange(0, len(references)-1).Draw(m.T, "which")]
-	act := rapid.SampledFrom([]basim.Act{
+	act := one(m, "act", []basim.Act{
 		basim.ActChange, basim.ActChange, basim.ActLock, basim.ActUnlock, basim.ActPlanDeletion, basim.ActRemove, basim.ActRemove,
-	}).Draw(m.T, "act")
+	})
 	a := m.byReference(m.look().copies, reference)
 	if a == nil {
 		m.fail("the BA has %s, which is no ad of ours", reference)

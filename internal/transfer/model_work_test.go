@@ -81,7 +81,7 @@ func (m *model) die() { m.work(rapid.IntRange(1, maxLooks).Draw(m.T, "dies at"))
 
 // anotherWorker is one whose clock is five minutes off, with all that may come of it.
 func (m *model) anotherWorker() {
-	m.skew = rapid.SampledFrom([]time.Duration{-5 * time.Minute, 5 * time.Minute}).Draw(m.T, "skew")
+	m.skew = one(m, "skew", []time.Duration{-5 * time.Minute, 5 * time.Minute})
 	m.work(0)
 	m.skew = 0
 }
