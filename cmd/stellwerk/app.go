@@ -42,6 +42,7 @@ func simulatorPace() transfer.Pace {
 	pace := transfer.DefaultPace()
 	pace.Polls = []time.Duration{400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond}
 	pace.PollEvery = time.Second
+	pace.Retries = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, time.Second, 2 * time.Second}
 	pace.Quiet = 200 * time.Millisecond
 	return pace
 }

@@ -51,8 +51,9 @@ var (
 		"internal/suite":               {"internal/secret/vaulttest", "internal/testdb"},
 		"internal/testdb":              nil,
 		"internal/bench": {
-			"internal/calendar", "internal/database", "internal/hrbaxml", "internal/posting", "internal/scope", "internal/tenant",
-			"internal/testdb", "migrations",
+			"internal/ba", "internal/basim", "internal/calendar", "internal/credential", "internal/credential/p12", "internal/database",
+			"internal/hrbaxml", "internal/jobs", "internal/onboarding", "internal/posting", "internal/scope", "internal/secret", "internal/tenant",
+			"internal/testdb", "internal/transfer", "migrations",
 		},
 		"internal/testhouse": {
 			"internal/calendar", "internal/database", "internal/scope", "internal/tenant", "internal/testdb", "migrations",

@@ -137,13 +137,22 @@ func later(x, y time.Time) time.Time {
 }
 
 // Ads returns everything that was ever accepted, removed ads included, in the order of partner and id.
-func (b *BA) Ads() []Ad {
+func (b *BA) Ads() []Ad { return b.adsOf(func(string) bool { return true }) }
+
+// AdsOf returns everything that was ever accepted of one partner, as Ads does.
+func (b *BA) AdsOf(partnerID string) []Ad {
+	return b.adsOf(func(partner string) bool { return partner == partnerID })
+}
+
+func (b *BA) adsOf(which func(partner string) bool) []Ad {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.settle()
 	all := make([]Ad, 0, len(b.ads))
-	for _, ad := range b.ads {
-		all = append(all, ad.clone())
+	for key, ad := range b.ads {
+		if which(key.partner) {
+			all = append(all, ad.clone())
+		}
 	}
 	slices.SortFunc(all, func(x, y Ad) int { return cmp.Or(cmp.Compare(x.Partner, y.Partner), cmp.Compare(x.ID, y.ID)) })
 	return all

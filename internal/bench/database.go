@@ -25,7 +25,18 @@ const connections = 4
 const dropTimeout = 30 * time.Second
 
 // withPostings runs do with a database of its own, in which one tenant has that many postings.
-func withPostings(ctx context.Context, postings int, do func(urls testdb.Database, tenant uuid.UUID) error) (err error) {
+func withPostings(ctx context.Context, postings int, do func(urls testdb.Database, tenant uuid.UUID) error) error {
+	return withDatabase(ctx, func(urls testdb.Database) error {
+		owner, err := fill(ctx, urls, postings)
+		if err != nil {
+			return fmt.Errorf("fill the database: %w", err)
+		}
+		return do(urls, owner)
+	})
+}
+
+// withDatabase runs do with a migrated database of its own.
+func withDatabase(ctx context.Context, do func(urls testdb.Database) error) (err error) {
 	cluster, err := testdb.StartCluster(ctx, testdb.Options{})
 	if err != nil {
 		return err
@@ -43,11 +54,7 @@ func withPostings(ctx context.Context, postings int, do func(urls testdb.Databas
 	if err := database.Migrate(ctx, migrations.Files, urls.OwnerURL, urls.AppURL); err != nil {
 		return err
 	}
-	owner, err := fill(ctx, urls, postings)
-	if err != nil {
-		return fmt.Errorf("fill the database: %w", err)
-	}
-	return do(urls, owner)
+	return do(urls)
 }
 
 // fill makes a tenant with an account, an organisation and postings.

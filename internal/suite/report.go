@@ -41,7 +41,10 @@ func (s summary) print(out io.Writer, took time.Duration) {
 		s.tests, s.packages, s.failed, len(s.skipped), took.Seconds())
 }
 
-// reporter turns events back into what plain `go test` prints: a line per package, and all that a failed one said.
+// proofMark begins what a test prints, on its standard output, to be seen even when it passes: what a proof that counts has counted.
+const proofMark = "proof: "
+
+// reporter turns events back into what plain `go test` prints: a line per package, and all that a failed one said; and the proofs.
 type reporter struct {
 	out io.Writer
 	sum summary
@@ -80,6 +83,10 @@ func (r *reporter) line(line string) {
 	case "build-output":
 		r.print(e.Output)
 	case "output":
+		if strings.HasPrefix(e.Output, proofMark) {
+			r.print(e.Output)
+			return
+		}
 		if !strings.HasPrefix(e.Output, "=== ") {
 			r.said[at] = append(r.said[at], e.Output)
 		}

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// errNoPrograms says what to do where no PostgreSQL is installed.
-var errNoPrograms = fmt.Errorf("the programs of PostgreSQL %d or newer were not found: set DATABASE_URL, or install them "+
+// ErrNoPrograms is returned, with what to do, where a private cluster is wanted and no PostgreSQL is installed.
+var ErrNoPrograms = fmt.Errorf("the programs of PostgreSQL %d or newer were not found: set DATABASE_URL, or install them "+
 	"(Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17)", MinMajor)
 
 // programs is one installation of PostgreSQL.
@@ -48,7 +48,7 @@ func findPrograms(ctx context.Context) (programs, error) {
 			return programs{dir: dir, version: version}, nil
 		}
 	}
-	return programs{}, errNoPrograms
+	return programs{}, ErrNoPrograms
 }
 
 // serverVersion returns the version of the installation in dir; an error when it is incomplete or too old.

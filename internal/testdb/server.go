@@ -136,7 +136,19 @@ func (s *server) initAndStart(ctx context.Context, durable bool) error {
 	if err := appendFile(filepath.Join(data, "postgresql.conf"), serverSettings(s.dir, durable)); err != nil {
 		return err
 	}
-	return s.run(ctx, "pg_ctl", "-D", data, "-w", "-t", "240", "-l", filepath.Join(s.dir, "log"), "start")
+	return s.start(ctx)
+}
+
+func (s *server) start(ctx context.Context) error {
+	return s.run(ctx, "pg_ctl", "-D", filepath.Join(s.dir, "data"), "-w", "-t", "240", "-l", filepath.Join(s.dir, "log"), "start")
+}
+
+// restart ends the server without letting anybody finish, and starts it again.
+func (s *server) restart(ctx context.Context) error {
+	if err := s.run(ctx, "pg_ctl", "-D", filepath.Join(s.dir, "data"), "-w", "-m", "immediate", "stop"); err != nil {
+		return err
+	}
+	return s.start(ctx)
 }
 
 // serverSettings returns the lines that make a cluster private and, unless durable, fast.

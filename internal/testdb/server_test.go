@@ -43,7 +43,7 @@ func child() int {
 func privateServer(t *testing.T) *server {
 	t.Helper()
 	s, err := startServer(t.Context(), false)
-	if errors.Is(err, errNoPrograms) {
+	if errors.Is(err, ErrNoPrograms) {
 		return nil
 	}
 	if err != nil {

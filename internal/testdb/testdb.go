@@ -40,6 +40,8 @@ type Options struct {
 	// Durable makes a private cluster write through to the disk, as a production server does. Tests do without: it is slow, and a
 	// power cut ends them anyway.
 	Durable bool
+	// Private makes a private cluster even where DATABASE_URL names a server, for who wants to restart it. It needs PostgreSQL's programs.
+	Private bool
 	// Log is told in one line which PostgreSQL is used. Nil means silence.
 	Log io.Writer
 }
@@ -62,22 +64,22 @@ type Cluster struct {
 // variable starts a private cluster. It returns when the server answers. The cluster lives until Close, or until this process
 // ends in whatever way; ctx bounds the start only.
 func StartCluster(ctx context.Context, options Options) (*Cluster, error) {
-	c, err := startCluster(ctx, options.Durable)
+	c, err := startCluster(ctx, options)
 	if err == nil && options.Log != nil {
 		_, _ = fmt.Fprintln(options.Log, c.origin)
 	}
 	return c, err
 }
 
-func startCluster(ctx context.Context, durable bool) (*Cluster, error) {
-	if address := os.Getenv("DATABASE_URL"); address != "" {
+func startCluster(ctx context.Context, options Options) (*Cluster, error) {
+	if address := os.Getenv("DATABASE_URL"); address != "" && !options.Private {
 		c, err := useServer(ctx, address, newRun())
 		if err != nil {
 			return nil, fmt.Errorf("DATABASE_URL: %w", err)
 		}
 		return c, nil
 	}
-	server, err := startServer(ctx, durable)
+	server, err := startServer(ctx, options.Durable)
 	if err != nil {
 		return nil, fmt.Errorf("start a private PostgreSQL: %w", err)
 	}
@@ -126,6 +128,18 @@ func joinCluster() (*Cluster, bool, error) {
 // starting one each.
 func (c *Cluster) Environ() []string {
 	return []string{envURL + "=" + c.admin.String(), envRun + "=" + c.run}
+}
+
+// Restart ends a private cluster at once, as a power cut does, and starts it again on the same address; it returns when the server
+// answers. What was committed is still there, provided that the cluster is Durable.
+func (c *Cluster) Restart(ctx context.Context) error {
+	if c.server == nil {
+		return errors.New("restart PostgreSQL: the server is someone else's")
+	}
+	if err := c.server.restart(ctx); err != nil {
+		return fmt.Errorf("restart PostgreSQL: %w", err)
+	}
+	return nil
 }
 
 // Close ends a private cluster and removes its folder; on someone else's server it drops the roles and databases of this Cluster.

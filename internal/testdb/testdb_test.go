@@ -3,6 +3,7 @@ package testdb_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -182,5 +183,40 @@ func TestABadNameIsRefused(t *testing.T) {
 		if _, _, err := c.NewDatabase(t.Context(), name); err == nil {
 			t.Errorf("%q was taken", name)
 		}
+	}
+}
+
+func TestARestartedClusterStillHasWhatWasCommitted(t *testing.T) {
+	t.Parallel()
+	c, err := testdb.StartCluster(t.Context(), testdb.Options{Private: true, Durable: true})
+	if errors.Is(err, testdb.ErrNoPrograms) {
+		return // nothing private to restart on this machine
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	db, _, err := c.NewDatabase(t.Context(), "demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := open(t, db.OwnerURL)
+	if _, err := before.Exec(t.Context(), "CREATE TABLE signals (name text); INSERT INTO signals VALUES ('Hp0')"); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := c.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := before.Ping(t.Context()); err == nil {
+		t.Error("a connection outlived the restart")
+	}
+	if rows := query[int](t, open(t, db.OwnerURL), "SELECT count(*) FROM signals"); rows != 1 {
+		t.Errorf("%d rows are left", rows)
 	}
 }

@@ -24,3 +24,6 @@ go build -C internal/hrbaxml/libxml2bench -o "$work/libxml2bench" .
 
 # Memory for many ads.
 "$work/bench" memory
+
+# Transfers to a simulated BA.
+"$work/bench" transfers

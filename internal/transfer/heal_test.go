@@ -288,3 +288,44 @@ func (w *world) planned(id uuid.UUID) string {
 	copies := w.copies(id)
 	return copies[len(copies)-1].Reference
 }
+
+func TestAnAdThatTheBAWorksOnTheNextDayGoesAgainWithThatDaysDates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	changed := w.live()
+	w.ba.SetSettings(basim.Settings{OfficeHours: true})
+	w.Clock.Set(w.engine.today().Start(w.Berlin).Add(22 * time.Hour))
+
+	w.replace(changed, titled("Pflegefachkraft in Teilzeit"))
+	id := w.publish()
+	w.advance()
+	w.Clock.Set(w.engine.today().AddDays(1).Start(w.Berlin).Add(8 * time.Hour)) // the BA has refused both: their start has passed (147)
+	w.advance()
+
+	w.wantsStates(Settled, Settled, Sent)
+	w.wants(id, posting.AtBANone, posting.ChangeSent)
+	w.wants(changed, posting.AtBALive, posting.ChangeSent)
+	w.hear()
+	w.wants(id, posting.AtBALive, posting.ChangeNone)
+	w.wants(changed, posting.AtBALive, posting.ChangeNone)
+	w.wantsHistory(w.reference(id), "inserted")
+	w.wantsHistory(w.reference(changed), "inserted, updated")
+	if got := w.events()["posting.refused"]; got > 0 {
+		t.Errorf("%d refusals were told", got)
+	}
+}
+
+func TestAStartThatIsRefusedOnItsOwnDayIsTheRecruitersToCorrect(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	check(t, w.ba.Advance(24*time.Hour)) // the BA's clock is wrong, or its rule is another one
+	id := w.publish()
+
+	w.bring()
+
+	w.wants(id, posting.AtBANone, posting.ChangeRefused)
+	w.wantsStates(Settled)
+	if got := w.codes(id); got != "FLR_JCValid_147" {
+		t.Errorf("refused for %q", got)
+	}
+}

@@ -53,6 +53,7 @@ From an ad that the BA locked the way on is a new posting with the same content:
 | update | 130 | the ad was live, so the BA took it away: removed, the recruiter decides; if it never was confirmed it goes under a new reference |
 | update | 062, 107 | locked: nothing more is sent but a deletion |
 | update | 120 | the BA's staff changed the ad: sent once more where there is no placement order; otherwise the recruiter decides |
+| insert, update | 147 | the day changed before the BA worked on the file: sent once more with the day's dates |
 | deletion | 130 | gone, as wished; if it was to appear anew, the BA took it away before, and the recruiter decides |
 | any | 049, 066, 086, 168, 187, 188 | nothing is wrong with the ad: it waits, see above |
 | any | every other | refused: the recruiter corrects it; what the BA had before, it still has |

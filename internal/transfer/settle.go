@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
@@ -22,6 +23,7 @@ const (
 	deactivated  = "FLR_JCValid_062"   // update: BA staff deactivated the ad
 	markedToGo   = "FLR_JCValid_107"   // update: BA staff marked the ad for deletion
 	newerAtBA    = "FLR_DataStore_120" // update: the BA's record is newer, so its staff changed the ad
+	startPassed  = "FLR_JCValid_147"   // insert or update: the earliest start lies in the past
 )
 
 // How long it is not tried again what the BA refused and nobody can correct: a deletion, and an update that says nothing new.
@@ -50,7 +52,7 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 		seen := newVerdicts()
 		err = r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
 			p.InFlight = nil
-			return r.settleItem(tx, p, item, verdict{own: single[item.Reference], whole: whole, seen: seen})
+			return r.settleItem(tx, p, item, verdict{own: single[item.Reference], whole: whole, seen: seen, wrote: r.wroteOn(t)})
 		})
 		if err != nil {
 			return err
@@ -87,7 +89,7 @@ func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) e
 	}
 	seen := newVerdicts()
 	return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
-		v := verdict{own: single[item.Reference], whole: whole, seen: seen, late: true}
+		v := verdict{own: single[item.Reference], whole: whole, seen: seen, wrote: r.wroteOn(t), late: true}
 		if item.Result != Open && len(v.own)+len(v.whole) == 0 {
 			return nil
 		}
@@ -113,6 +115,8 @@ type verdict struct {
 	own, whole []posting.Answer
 	// seen collects what is said of the account.
 	seen *verdicts
+	// wrote is the day for which the file was written.
+	wrote calendar.Date
 	// late says that the file was decided without this.
 	late bool
 }
@@ -155,6 +159,7 @@ func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, v verdic
 	}
 	s := settling{
 		run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), own: v.own, answers: slices.Concat(v.whole, v.own), seen: v.seen,
+		wrote: v.wrote,
 	}
 	if v.late && item.Result == Accepted {
 		s.disbelieve()
@@ -187,6 +192,7 @@ type settling struct {
 	own     []posting.Answer
 	answers []posting.Answer
 	seen    *verdicts
+	wrote   calendar.Date
 }
 
 // judge decides what an answer means. It never fights the BA: what its staff did stays.
@@ -227,6 +233,8 @@ func (s *settling) judge() error {
 		return s.refuse(event.PostingLocked)
 	case s.item.Action == posting.Update && s.says(newerAtBA):
 		return s.healOlder()
+	case s.item.Action != posting.Delete && s.saysOnly(startPassed):
+		return s.healYesterday()
 	default:
 		return s.refuse(event.PostingRefused)
 	}
@@ -253,24 +261,14 @@ func (s *settling) wait() error {
 	return nil
 }
 
-// healOlder answers an update that is older than what the BA has: its staff changed the ad. Where they do not look after it (no placement
-// order), it is sent once more with a new date; else, or if that does not help, the recruiter decides.
-func (s *settling) healOlder() error {
-	content, err := posting.ContentOf(s.tx, s.posting.ID, *s.item.Revision)
-	if err != nil {
-		return err
-	}
-	again := s.copy.RefreshedRevision == nil || *s.copy.RefreshedRevision != *s.item.Revision
-	if content.PlacementOrder || !again {
-		return s.refuse(event.PostingChangedByBA)
-	}
-	s.copy.RefreshedRevision = s.item.Revision
-	return nil
-}
-
 // says reports whether the BA says this of the ad itself.
 func (s *settling) says(code string) bool {
 	return slices.ContainsFunc(s.own, func(a posting.Answer) bool { return a.Code == code })
+}
+
+// saysOnly reports whether the BA says this of the ad, and nothing else.
+func (s *settling) saysOnly(code string) bool {
+	return !slices.ContainsFunc(s.answers, func(a posting.Answer) bool { return a.Code != code })
 }
 
 func (s *settling) accept() error {
@@ -320,46 +318,6 @@ func (c *Copy) restRenewal(refused int, now time.Time) {
 	}
 }
 
-// healInsert answers a refused insert. If we once sent this reference before, the BA has our ad: it is ours to update. Otherwise the
-// reference is somebody else's or spent, and the ad goes under a new one; after a few of those a human has to look.
-func (s *settling) healInsert() error {
-	sentBefore, err := s.sentBefore()
-	if err != nil {
-		return err
-	}
-	if sentBefore && s.says(alreadyThere) {
-		unknown := 0
-		s.copy.State, s.copy.ConfirmedRevision, s.copy.ConfirmedMapper, s.copy.ConfirmedAt = CopyLive, &unknown, &s.item.Mapper, &s.now
-		s.posting.AtBA = posting.AtBALive
-		return nil
-	}
-	if sentBefore {
-		// The BA had taken it, and took it away again before we heard of either.
-		return s.removed()
-	}
-	s.copy.State = CopyGone
-	s.posting.AtBA = posting.AtBANone
-	var lost int64
-	err = s.tx.Of(&Copy{}).Where("posting_id = ? AND state = ? AND confirmed_at IS NULL", s.posting.ID, CopyGone).Count(&lost).Error
-	if err != nil {
-		return fmt.Errorf("count spent references: %w", err)
-	}
-	if lost+1 >= maxSpent {
-		return s.refuse(event.PostingRefused)
-	}
-	return s.tell(event.PostingReferenceSpent)
-}
-
-// healMissing answers an update of an ad that the BA does not have. If it was confirmed, the BA took it away and the recruiter decides;
-// if it never was, it goes under a new reference.
-func (s *settling) healMissing() error {
-	if s.copy.ConfirmedAt == nil {
-		s.copy.State, s.posting.AtBA = CopyGone, posting.AtBANone
-		return s.tell(event.PostingReferenceSpent)
-	}
-	return s.removed()
-}
-
 // removed notes that the BA took the ad away: the recruiter decides.
 func (s *settling) removed() error {
 	s.copy.State, s.posting.AtBA = CopyRemoved, posting.AtBARemoved
@@ -368,17 +326,6 @@ func (s *settling) removed() error {
 	s.copy.ConfirmedRevision = &s.posting.LatestRevision
 	s.posting.LiveRevision = &s.posting.LatestRevision
 	return s.tell(event.PostingRemoved)
-}
-
-// sentBefore tells whether an earlier transfer that may have reached the BA held the same reference.
-func (s *settling) sentBefore() (bool, error) {
-	var others int64
-	err := s.tx.Of(&Item{}).
-		Where("copy_id = ? AND transfer_id <> ? AND result <> ?", s.copy.ID, s.item.TransferID, NotTaken).Count(&others).Error
-	if err != nil {
-		return false, fmt.Errorf("look for earlier transfers of %s: %w", s.copy.Reference, err)
-	}
-	return others > 0, nil
 }
 
 func (s *settling) tell(kind event.Kind) error {

@@ -76,6 +76,8 @@ type world struct {
 	roads     *onboarding.Roads
 	desk      *posting.Desk
 	engine    *Engine
+	// wake is what is called when an account has something to do.
+	wake func(database.Tx, uuid.UUID) error
 	*employer
 }
 
@@ -144,6 +146,7 @@ func openWorld(t *testing.T, waker func(*world) func(database.Tx, uuid.UUID) err
 	opener, err := p12.NewOpener(p12.Options{})
 	check(t, err)
 	wake := waker(w)
+	w.wake = wake
 	w.keeper = credential.NewKeeper(credential.Options{
 		DB: w.DB, Store: w.store, Opener: opener, Now: w.Clock.Now, Wake: wake, Log: w.Log,
 		Doom: func(database.Tx, uuid.UUID) error { return nil },
