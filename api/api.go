@@ -31,6 +31,7 @@ type Doors struct {
 	Postings     *posting.Desk
 	Transfers    *transfer.Ledger
 	Decisions    *transfer.Decisions
+	Edge         Edge
 }
 
 // server answers the operations of the contract.
@@ -47,6 +48,8 @@ type server struct {
 	operations   operations
 	contract     map[string]any
 	codes        map[string]*fault.Code
+	edge         Edge
+	meter        *meter
 }
 
 var _ StrictServerInterface = (*server)(nil)
@@ -68,18 +71,22 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the contract as JSON: %w", err)
 	}
+	s.edge = doors.Edge.complete()
+	if s.meter, err = newMeter(s.edge); err != nil {
+		return nil, err
+	}
 	for _, code := range faults() {
 		s.codes[code.Name] = code
 	}
-	return s.router(), nil
+	return s.edge.traced(s.router()), nil
 }
 
 func (s *server) router() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = s.edge.clientAddress()
 	e.HTTPErrorHandler = s.answerProblem
-	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
+	e.Use(identify, s.edge.guard, s.observe, s.edge.cors(), middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
 	RegisterHandlers(routes{e}, NewStrictHandler(s, nil))
 	return e
 }

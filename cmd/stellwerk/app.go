@@ -150,7 +150,20 @@ func (a *app) handler() (http.Handler, error) {
 		Postings:     posting.NewDesk(a.db, now, a.berlin, a.wake),
 		Transfers:    transfer.NewLedger(a.db),
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
+		Edge:         a.edge(),
 	}, a.log)
+}
+
+// edge is how the API meets the outside.
+func (a *app) edge() api.Edge {
+	proxies, _ := a.config.Proxies() // checked when they were read
+	origins, _ := a.config.Origins()
+	return api.Edge{
+		Proxies: proxies, Origins: origins, Metrics: a.metrics, Traces: a.traces,
+		Budgets: api.Budgets{
+			Token: a.config.RateToken, Tenant: a.config.RateTenant, Publishing: a.config.RatePublishing, Address: a.config.RateAddress,
+		},
+	}
 }
 
 // pace is how the BA is waited for.
