@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
@@ -31,6 +32,7 @@ type Doors struct {
 	Postings     *posting.Desk
 	Transfers    *transfer.Ledger
 	Decisions    *transfer.Decisions
+	Edge         Edge
 }
 
 // server answers the operations of the contract.
@@ -45,8 +47,11 @@ type server struct {
 	decisions    *transfer.Decisions
 	log          *slog.Logger
 	operations   operations
+	document     *openapi3.T
 	contract     map[string]any
 	codes        map[string]*fault.Code
+	edge         Edge
+	meter        *meter
 }
 
 var _ StrictServerInterface = (*server)(nil)
@@ -59,7 +64,7 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, log: log, operations: found, codes: map[string]*fault.Code{},
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, log: log, operations: found, document: document, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()
 	if err == nil {
@@ -68,20 +73,28 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the contract as JSON: %w", err)
 	}
+	s.edge = doors.Edge.complete()
+	if s.meter, err = newMeter(s.edge); err != nil {
+		return nil, err
+	}
 	for _, code := range faults() {
 		s.codes[code.Name] = code
 	}
-	return s.router(), nil
+	router, err := s.router()
+	if err != nil {
+		return nil, err
+	}
+	return s.edge.traced(router), nil
 }
 
-func (s *server) router() http.Handler {
+func (s *server) router() (http.Handler, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = s.edge.clientAddress()
 	e.HTTPErrorHandler = s.answerProblem
-	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
+	e.Use(identify, s.edge.guard, s.observe, s.edge.cors(), middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
 	RegisterHandlers(routes{e}, NewStrictHandler(s, nil))
-	return e
+	return e, s.addDocs(routes{e})
 }
 
 // routes are Echo's, and one for HEAD beside each for GET, as HTTP demands.

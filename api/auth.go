@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -17,19 +18,24 @@ import (
 // admit decides who may do what, in this order:
 //
 //  1. The operation is looked up in the contract; what is not in it does not exist.
-//  2. Operations of scope "none" need nobody.
-//  3. The token is authenticated: 401.
-//  4. The tenant in the path must be one that the caller reaches, and exist: 404, never 403, so that nobody learns of others.
+//  2. Operations of scope "none" need nobody; the budget of the client's address bounds them: 429.
+//  3. The token is authenticated: 401, which costs the address too. The token's own budget bounds what it does: 429.
+//  4. The tenant in the path must be one that the caller reaches, and exist: 404, never 403, so that nobody learns of others. The tenant's
+//     budgets bound what its tokens do together: 429.
 //  5. The caller must hold the operation's scope: 403.
 //  6. A tenant that is not open can be read, and changed by the operator only: 409.
 func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		op := s.operations.of(c)         // 1
+		op := s.operations.of(c) // 1
+		spending := s.meter.begin(c)
 		if op == nil || op.scope == "" { // 2
+			if err := spending.byAddress(); err != nil {
+				return err
+			}
 			return next(c)
 		}
 		ctx := c.Request().Context()
-		caller, err := s.authenticate(ctx, c.Request().Header.Get(echo.HeaderAuthorization)) // 3
+		caller, err := s.authenticate(ctx, c.Request().Header.Get(echo.HeaderAuthorization), spending) // 3
 		if err != nil {
 			return err
 		}
@@ -40,6 +46,9 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 			ctx = scope.WithTenant(ctx, owner.ID)
+			if err := spending.forTenant(caller, op, owner.ID); err != nil {
+				return err
+			}
 		}
 		if !caller.May(op.scope) { // 5
 			return identity.MissingScope.New(fault.Args{"scope": op.scope})
@@ -52,12 +61,25 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func (s *server) authenticate(ctx context.Context, header string) (scope.Caller, error) {
-	scheme, shown, found := strings.Cut(header, " ")
+// authenticate tells who shows a token. An address whose budget is used up is not answered before it shows one that was good lately: so
+// nobody keeps the database busy with tokens that do not hold, and nobody is locked out by a neighbour who tries.
+func (s *server) authenticate(ctx context.Context, header string, spending *spending) (scope.Caller, error) {
+	scheme, token, found := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
 	if !found || !strings.EqualFold(scheme, "Bearer") {
-		return scope.Caller{}, identity.Unauthenticated.New(nil)
+		return scope.Caller{}, cmp.Or(spending.byAddress(), error(identity.Unauthenticated.New(nil)))
 	}
-	return s.tokens.Authenticate(ctx, strings.TrimSpace(shown))
+	if err := spending.mayTry(token); err != nil {
+		return scope.Caller{}, err
+	}
+	caller, err := s.tokens.Authenticate(ctx, token)
+	if fault.Has(err, identity.Unauthenticated) {
+		return scope.Caller{}, cmp.Or(spending.byAddress(), err)
+	}
+	if err != nil {
+		return scope.Caller{}, err
+	}
+	return caller, spending.withToken(token)
 }
 
 // reach returns the tenant in the path, if the caller may know of it.

@@ -156,7 +156,7 @@ func TestAPanicIsLoggedOnceAndAnsweredBlandly(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	log := h.log.String()
-	if strings.Count(log, "level=") != 1 || !strings.Contains(log, got.header.Get("X-Request-Id")) || !strings.Contains(log, "tenants.go") {
+	if strings.Count(log, "level=ERROR") != 1 || !strings.Contains(log, got.header.Get("X-Request-Id")) || !strings.Contains(log, "tenants.go") {
 		t.Errorf("the log does not say it once, with the request's id and the place:\n%s", log)
 	}
 	if strings.Contains(log, h.operator) {

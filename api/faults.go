@@ -107,7 +107,7 @@ func complaint(name string, detail, hint text.Text) *fault.Code {
 // faults lists every code that an answer can carry.
 func faults() []*fault.Code {
 	own := []*fault.Code{
-		internalError, unavailable, methodNotAllowed, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter,
+		internalError, unavailable, methodNotAllowed, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter, rateLimited,
 		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, wrongForm,
 		forbiddenCharacter, repeatedValue,
 		database.BadCursor,

@@ -28,6 +28,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
+	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/testhouse"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
@@ -88,7 +89,7 @@ func newHouse(t *testing.T) *house {
 // serve makes a handler that may have other doors than the house.
 func (h *house) serve(t *testing.T, doors api.Doors) http.Handler {
 	t.Helper()
-	handler, err := api.New(doors, slog.New(slog.NewTextHandler(h.log, nil)))
+	handler, err := api.New(doors, slog.New(telemetry.WithIDs(slog.NewTextHandler(h.log, nil))))
 	check(t, err)
 	return handler
 }

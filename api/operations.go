@@ -17,6 +17,8 @@ const noScope = "none"
 
 // operation is one operation of the contract, with what it demands of its callers.
 type operation struct {
+	// id is the operationId.
+	id string
 	// scope is what the caller's token must hold; empty for operations that need no token.
 	scope string
 	// ofTenant says that the operation works for the tenant in the path.
@@ -67,7 +69,7 @@ func readContract() (*openapi3.T, operations, error) {
 }
 
 func readOperation(described *openapi3.Operation) (*operation, error) {
-	op := &operation{}
+	op := &operation{id: described.OperationID}
 	scopeName, _ := described.Extensions["x-scope"].(string)
 	if scopeName == "" {
 		return nil, fmt.Errorf("no x-scope")
@@ -93,6 +95,9 @@ func readOperation(described *openapi3.Operation) (*operation, error) {
 	return op, nil
 }
 
+// publishes reports whether the operation writes postings, and so what the BA gets.
+func (op *operation) publishes() bool { return op.scope == "postings:write" }
+
 // hasBody reports whether the operation takes a body at all.
 func (op *operation) hasBody() bool { return op.body != nil || op.multipart }
 
@@ -103,6 +108,7 @@ const maxBody = 1 << 20
 const (
 	jsonType      = "application/json"
 	multipartType = "multipart/form-data"
+	htmlType      = "text/html"
 )
 
 // mediaType is the content type that the operation takes.

@@ -43,9 +43,9 @@ func (s *server) answerProblem(err error, c echo.Context) {
 	ctx := c.Request().Context()
 	switch {
 	case found.Code.Kind == fault.Internal:
-		s.log.ErrorContext(ctx, "request failed", "request_id", requestID(ctx), "operation", c.Path(), "error", err)
+		s.log.ErrorContext(ctx, "request failed", "operation", c.Path(), "error", err)
 	case found.Cause != nil && found.Code.Kind == fault.Unavailable:
-		s.log.WarnContext(ctx, "request not served", "request_id", requestID(ctx), "operation", c.Path(), "error", err)
+		s.log.WarnContext(ctx, "request not served", "operation", c.Path(), "error", err)
 	}
 	status := statuses[found.Code.Kind]
 	if found.Code.Kind == fault.Unauthenticated {
@@ -56,7 +56,7 @@ func (s *server) answerProblem(err error, c echo.Context) {
 		err = c.Blob(status, problemType, body)
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "problem not answered", "request_id", requestID(ctx), "error", err)
+		s.log.WarnContext(ctx, "problem not answered", "error", err)
 	}
 }
 

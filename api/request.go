@@ -2,11 +2,15 @@ package api
 
 import (
 	"context"
+	"mime"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
 
+	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
@@ -14,8 +18,9 @@ type requestKey struct{}
 
 // request is what every handler may need to know of the request that it answers.
 type request struct {
-	id   string
 	lang text.Language
+	// page says that a person's browser asks, which shows pages better than data.
+	page bool
 }
 
 // spoken are the languages of answers; the first one is for everybody else.
@@ -24,18 +29,18 @@ var spoken = language.NewMatcher([]language.Tag{language.English, language.Germa
 // identify gives the request its id and its language.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := request{id: uuid.NewString(), lang: text.English}
+		id, r := uuid.NewString(), request{lang: text.English, page: prefersPage(c.Request().Header.Get(echo.HeaderAccept))}
 		_, index := language.MatchStrings(spoken, c.Request().Header.Get("Accept-Language"))
 		if index == 1 {
 			r.lang = text.German
 		}
 		header := c.Response().Header()
-		header.Set(echo.HeaderXRequestID, r.id)
+		header.Set(echo.HeaderXRequestID, id)
 		header.Set("Content-Language", string(r.lang))
 		header.Set(echo.HeaderVary, "Accept-Language")
-		header.Set(echo.HeaderXContentTypeOptions, "nosniff")
 		header.Set("Cache-Control", "no-store")
-		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
+		ctx := telemetry.WithRequest(c.Request().Context(), id)
+		c.SetRequest(c.Request().WithContext(context.WithValue(ctx, requestKey{}, r)))
 		return next(c)
 	}
 }
@@ -46,8 +51,33 @@ func languageOf(ctx context.Context) text.Language {
 	return r.lang
 }
 
-// requestID returns the id by which people name a request when they ask for help.
-func requestID(ctx context.Context) string {
+// wantsPage reports whether a request is better answered with a page than with data.
+func wantsPage(ctx context.Context) bool {
 	r, _ := ctx.Value(requestKey{}).(request)
-	return r.id
+	return r.page
+}
+
+// requestID returns the id by which people name a request when they ask for help.
+func requestID(ctx context.Context) string { return telemetry.RequestID(ctx) }
+
+// prefersPage reports whether an Accept header names HTML, and values it at least as high as JSON.
+func prefersPage(accept string) bool {
+	var html, data float64
+	for part := range strings.SplitSeq(accept, ",") {
+		media, params, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		weight := 1.0
+		if given, err := strconv.ParseFloat(params["q"], 64); err == nil {
+			weight = given
+		}
+		switch media {
+		case htmlType:
+			html = weight
+		case jsonType, problemType:
+			data = max(data, weight)
+		}
+	}
+	return html > 0 && html >= data
 }

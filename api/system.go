@@ -24,13 +24,16 @@ func (s *server) GetContract(context.Context, GetContractRequestObject) (GetCont
 	return GetContract200JSONResponse(s.contract), nil
 }
 
-// ExplainProblem answers what a problem's type means.
+// ExplainProblem answers what a problem's type means: a page for a browser, data for everybody else.
 func (s *server) ExplainProblem(ctx context.Context, r ExplainProblemRequestObject) (ExplainProblemResponseObject, error) {
 	code, ok := s.codes[r.Code]
 	if !ok {
 		return nil, fault.Missing.New(nil)
 	}
 	lang := languageOf(ctx)
+	if wantsPage(ctx) {
+		return problemPage{code: code, lang: lang}, nil
+	}
 	return ExplainProblem200JSONResponse{
 		Code: code.Name, Title: code.Title.In(lang), Detail: code.Detail.In(lang), Hint: code.Hint.In(lang),
 	}, nil

@@ -26,6 +26,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
+	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
@@ -36,6 +37,9 @@ const (
 	findDueSimulatorEvery = 200 * time.Millisecond
 	sweepEvery            = 6 * time.Hour
 )
+
+// lastTraces bounds how long the program's end waits for traces to be sent.
+const lastTraces = 5 * time.Second
 
 // simulatorPace is how a simulator's answers are waited for: as the BA's, only faster.
 func simulatorPace() transfer.Pace {
@@ -60,17 +64,20 @@ type app struct {
 	wake   func(tx database.Tx, account uuid.UUID) error
 	berlin *time.Location
 	log    *slog.Logger
+	// metrics and traces are what the program tells of itself.
+	metrics *telemetry.Metrics
+	traces  telemetry.Traces
 }
 
 // openApp opens the database and the secret store, and puts the domain together. It refuses a database role for which tenants would not
 // be kept apart. Close it.
-func openApp(ctx context.Context, c config.Config, log *slog.Logger) (*app, error) {
+func openApp(ctx context.Context, c config.Config, traces telemetry.Traces, log *slog.Logger) (*app, error) {
 	berlin, err := calendar.Berlin()
 	if err != nil {
 		return nil, err
 	}
-	a := &app{config: c, berlin: berlin, log: log}
-	if a.db, err = database.Open(ctx, c.DatabaseURL.Reveal(), c.Connections, log); err != nil {
+	a := &app{config: c, berlin: berlin, log: log, metrics: telemetry.NewMetrics(), traces: traces}
+	if a.db, err = database.Open(ctx, c.DatabaseURL.Reveal(), c.Connections, log, a.tracedStatements()...); err != nil {
 		return nil, err
 	}
 	if err := a.assemble(ctx); err != nil {
@@ -126,6 +133,11 @@ func (a *app) close() {
 		_ = a.secret.Close()
 	}
 	a.db.Close()
+	ending, cancel := context.WithTimeout(context.Background(), lastTraces)
+	defer cancel()
+	if err := a.traces.Close(ending); err != nil {
+		a.log.WarnContext(ending, "traces are lost", "error", err)
+	}
 }
 
 // handler is the REST API.
@@ -139,7 +151,20 @@ func (a *app) handler() (http.Handler, error) {
 		Postings:     posting.NewDesk(a.db, now, a.berlin, a.wake),
 		Transfers:    transfer.NewLedger(a.db),
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
+		Edge:         a.edge(),
 	}, a.log)
+}
+
+// edge is how the API meets the outside.
+func (a *app) edge() api.Edge {
+	proxies, _ := a.config.Proxies() // checked when they were read
+	origins, _ := a.config.Origins()
+	return api.Edge{
+		Proxies: proxies, Origins: origins, Metrics: a.metrics, Traces: a.traces,
+		Budgets: api.Budgets{
+			Token: a.config.RateToken, Tenant: a.config.RateTenant, Publishing: a.config.RatePublishing, Address: a.config.RateAddress,
+		},
+	}
 }
 
 // pace is how the BA is waited for.
@@ -160,12 +185,12 @@ func (a *app) runner() (*jobs.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := ba.New(ba.Options{BaseURL: a.config.BAURL, ExtraRoots: authorities, MaxTLS: a.config.MaxTLS(), Zone: a.berlin})
+	client, err := ba.New(ba.Options{BaseURL: a.config.BAURL, ExtraRoots: authorities, MaxTLS: a.config.MaxTLS(), Zone: a.berlin, Watch: a.watchBA()})
 	if err != nil {
 		return nil, err
 	}
 	engine := transfer.NewEngine(transfer.Options{
-		DB: a.db, Client: client, Keeper: a.keeper, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log,
+		DB: a.db, Client: client, Keeper: a.keeper, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log, Answered: a.metrics.Answered,
 	})
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)
@@ -174,6 +199,7 @@ func (a *app) runner() (*jobs.Runner, error) {
 		Workers:  workers,
 		Periodic: []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery)},
 		Parallel: a.config.Workers,
+		Around:   a.tracedJobs(),
 	}, a.log)
 }
 

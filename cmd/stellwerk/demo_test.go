@@ -57,8 +57,8 @@ type watched struct {
 	said  strings.Builder
 }
 
-// watch starts a run in a process group of its own, as a terminal does, and reads both of its streams.
-func watch(r *run) *watched {
+// observe starts a run in a process group of its own, as a terminal does, and reads both of its streams.
+func observe(r *run) *watched {
 	r.t.Helper()
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stream, err := r.cmd.StdoutPipe()
@@ -112,7 +112,7 @@ func TestABrokenOffDemoLeavesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			demo := watch(newRun(t, nil, "demo"))
+			demo := observe(newRun(t, nil, "demo"))
 
 			demo.until(c.at)
 			code := demo.signal(c.sent)
@@ -130,7 +130,7 @@ func TestABrokenOffDemoLeavesNothing(t *testing.T) {
 
 func TestDevStaysUntilItIsInterrupted(t *testing.T) {
 	t.Parallel()
-	dev := watch(newRun(t, nil, "dev"))
+	dev := observe(newRun(t, nil, "dev"))
 	field := func(line string) string { return strings.Fields(line)[1] }
 
 	url, token := field(dev.until("API  ")), field(dev.until("token  "))

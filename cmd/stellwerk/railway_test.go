@@ -86,7 +86,7 @@ func newRailway(t *testing.T, urls testdb.Database) *railway {
 func (r *railway) enrol() {
 	r.t.Helper()
 	token := stellwerkRun(r.t, r.environ, "token", "create")
-	serve := watch(newRun(r.t, r.environ, "serve"))
+	serve := observe(newRun(r.t, r.environ, "serve"))
 	r.t.Cleanup(func() {
 		if code := serve.signal(syscall.SIGTERM); code != cli.ExitOK {
 			r.t.Errorf("serve ended with %d:\n%s", code, &serve.said)
@@ -226,7 +226,7 @@ func (r *railway) startWorkers(count int) []*watched {
 	r.t.Helper()
 	workers := make([]*watched, count)
 	for i := range workers {
-		workers[i] = watch(newRun(r.t, r.environ, "work"))
+		workers[i] = observe(newRun(r.t, r.environ, "work"))
 	}
 	for _, worker := range workers {
 		worker.until(`"working"`)

@@ -77,10 +77,10 @@ func newVaultYard(t *testing.T) *vaultYard {
 	})
 	serving, working := y.configuration("serve"), y.configuration("work")
 	token := stellwerkRun(t, serving, "token", "create")
-	y.serve = watch(newRun(t, serving, "serve"))
+	y.serve = observe(newRun(t, serving, "serve"))
 	_, address, _ := strings.Cut(y.serve.until(`"serving"`), `"address":"`)
 	address, _, _ = strings.Cut(address, `"`)
-	y.work = watch(newRun(t, working, "work"))
+	y.work = observe(newRun(t, working, "work"))
 	if y.story, err = newStory(&world{ba: y.ba, url: "http://" + address, token: strings.TrimSpace(token.out)}, io.Discard); err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/migrations"
 )
 
@@ -43,13 +44,17 @@ func prepareServe(*flag.FlagSet) func(context.Context, cli.Streams) error {
 			return err
 		}
 		defer a.close()
-		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+		handler, err := a.handler()
 		if err != nil {
-			return fmt.Errorf("listen: %w", err)
+			return err
+		}
+		listener, err := listen(ctx, a.config.Listen)
+		if err != nil {
+			return err
 		}
 		ctx, stop := untilSignal(ctx)
 		defer stop()
-		return serveHTTP(ctx, a, listener, log)
+		return a.observed(ctx, false, func(ctx context.Context) error { return serveHTTP(ctx, handler, listener, log) })
 	}
 }
 
@@ -67,7 +72,7 @@ func prepareWork(*flag.FlagSet) func(context.Context, cli.Streams) error {
 		ctx, stop := untilSignal(ctx)
 		defer stop()
 		log.InfoContext(ctx, "working", "ba", a.config.BAURL, "parallel", a.config.Workers)
-		return runner.Run(ctx)
+		return a.observed(ctx, true, runner.Run)
 	}
 }
 
@@ -127,13 +132,17 @@ func configured(ctx context.Context, std cli.Streams, needs ...config.Need) (*ap
 	}
 	log := logger(std.Err, c)
 	log.InfoContext(ctx, "starting", "configuration", c)
-	a, err := openApp(ctx, c, log)
+	traces, err := telemetry.OpenTraces(ctx, std.Environ)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := openApp(ctx, c, traces, log)
 	return a, log, err
 }
 
 func logger(to io.Writer, c config.Config) *slog.Logger {
 	level, _ := c.Level() // checked when it was read
-	return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}))
+	return telemetry.NewLogger(to, level)
 }
 
 // untilSignal ends with the program's own end: Ctrl-C or SIGTERM.
@@ -141,12 +150,8 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
-// serveHTTP answers the API on a listener until ctx ends, then finishes what is in flight.
-func serveHTTP(ctx context.Context, a *app, listener net.Listener, log *slog.Logger) error {
-	handler, err := a.handler()
-	if err != nil {
-		return err
-	}
+// serveHTTP answers requests on a listener until ctx ends, then finishes what is in flight.
+func serveHTTP(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
+	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/testdb"
 	"github.com/stellwerk-hr/stellwerk/migrations"
 )
@@ -133,7 +133,7 @@ func (w *world) database(ctx context.Context, progress io.Writer) (config.Secret
 // start runs the program itself: the API and the jobs.
 func (w *world) start(ctx context.Context, c config.Config, std cli.Streams) error {
 	log := slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := openApp(ctx, c, log)
+	a, err := openApp(ctx, c, telemetry.Traces{}, log)
 	if err != nil {
 		return err
 	}
@@ -154,14 +154,18 @@ func (w *world) run(ctx context.Context, a *app, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	handler, err := a.handler()
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
+	}
+	listener, err := listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return err
 	}
 	w.url, w.token = "http://"+listener.Addr().String(), token.Reveal()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	served, worked := make(chan error, 1), make(chan error, 1)
-	go func() { served <- serveHTTP(running, a, listener, log) }()
+	go func() { served <- serveHTTP(running, handler, listener, log) }()
 	go func() { worked <- runner.Run(running) }()
 	w.closers = append(w.closers, func() error {
 		stop()

@@ -5,6 +5,7 @@
 package ba
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -39,6 +40,17 @@ type Options struct {
 	TransferTimeout time.Duration
 	// Zone is where the clock hangs by which the host dates its files; nil is UTC.
 	Zone *time.Location
+	// Watch is told of every call before it is made, and what it returns when the call is over; nil tells nobody.
+	Watch Watch
+}
+
+// Watch hears that a call begins: list, upload_page, upload, download or delete. It returns the context for the call, and what is to be
+// told at its end: the class of the failure, empty when there was none.
+type Watch func(ctx context.Context, call string) (context.Context, func(Class))
+
+// unwatched tells nobody.
+func unwatched(ctx context.Context, _ string) (context.Context, func(Class)) {
+	return ctx, func(Class) {}
 }
 
 // Client makes sessions with one file host. It is safe for concurrent use.
@@ -49,6 +61,7 @@ type Client struct {
 	pageTimeout     time.Duration
 	transferTimeout time.Duration
 	zone            *time.Location
+	watch           Watch
 }
 
 // New returns a client of the host that the options name.
@@ -71,6 +84,10 @@ func New(opts Options) (*Client, error) {
 		pageTimeout:     opts.PageTimeout,
 		transferTimeout: opts.TransferTimeout,
 		zone:            opts.Zone,
+		watch:           opts.Watch,
+	}
+	if client.watch == nil {
+		client.watch = unwatched
 	}
 	if client.pageTimeout == 0 {
 		client.pageTimeout = defaultPageTimeout

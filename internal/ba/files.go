@@ -21,8 +21,10 @@ func (s *Session) Download(ctx context.Context, name string, limit int64) ([]byt
 	err := s.anew(ctx, func() error {
 		ctx, cancel := context.WithTimeout(ctx, s.client.transferTimeout)
 		defer cancel()
+		ctx, over := s.client.watch(ctx, "download")
 		var err error
 		got, err = s.fetch(ctx, http.MethodGet, s.fileURL(name), limit)
+		over(ClassOf(err))
 		return err
 	})
 	if err != nil {
@@ -39,7 +41,9 @@ func (s *Session) Delete(ctx context.Context, name string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.client.pageTimeout)
 	defer cancel()
+	ctx, over := s.client.watch(ctx, "delete")
 	_, err := s.fetch(ctx, http.MethodDelete, s.fileURL(name), maxPageBytes)
+	over(ClassOf(err))
 	if failure, ok := errors.AsType[*Error](err); ok && failure.Status == http.StatusNotFound {
 		return nil
 	}

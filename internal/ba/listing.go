@@ -41,9 +41,11 @@ func (s *Session) List(ctx context.Context) ([]Entry, error) {
 	return entries, nil
 }
 
-func (s *Session) list(ctx context.Context, mode PathMode) ([]Entry, error) {
+func (s *Session) list(ctx context.Context, mode PathMode) (listed []Entry, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.pageTimeout)
 	defer cancel()
+	ctx, over := s.client.watch(ctx, "list")
+	defer func() { over(ClassOf(err)) }()
 	got, err := s.fetch(ctx, http.MethodGet, s.directory(mode), maxPageBytes)
 	if err != nil {
 		return nil, err

@@ -75,7 +75,9 @@ func (s *Session) Upload(ctx context.Context, name string, file []byte) (Receipt
 	if err != nil {
 		return Receipt{Outcome: NotSent}, fmt.Errorf("fetch the BA's upload page: %w", err)
 	}
+	ctx, over := s.client.watch(ctx, "upload")
 	receipt, err := s.submit(ctx, form, name, file)
+	over(ClassOf(err))
 	if err != nil {
 		return receipt, fmt.Errorf("upload %s to the BA: %w", name, err)
 	}
@@ -83,9 +85,11 @@ func (s *Session) Upload(ctx context.Context, name string, file []byte) (Receipt
 }
 
 // uploadForm fetches the upload page and reads its form.
-func (s *Session) uploadForm(ctx context.Context) (uploadForm, error) {
+func (s *Session) uploadForm(ctx context.Context) (read uploadForm, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.pageTimeout)
 	defer cancel()
+	ctx, over := s.client.watch(ctx, "upload_page")
+	defer func() { over(ClassOf(err)) }()
 	got, err := s.fetch(ctx, http.MethodGet, s.directory(s.PathMode()).JoinPath("in/"), maxPageBytes)
 	if err != nil {
 		return uploadForm{}, err

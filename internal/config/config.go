@@ -54,6 +54,15 @@ type Config struct {
 	MigrateURL  Secret `env:"MIGRATE_DATABASE_URL" doc:"The database, as the role that owns the tables. Only migrate uses it."`
 	Connections int32  `env:"DATABASE_CONNECTIONS" envDefault:"20" doc:"How many connections to the database one process opens at most."`
 	Listen      string `env:"LISTEN" envDefault:"127.0.0.1:8080" doc:"Where serve answers the API. TLS is the business of a proxy in front of it."`
+
+	MetricsListen  string `env:"METRICS_LISTEN" doc:"Where serve and work answer /metrics, /livez and /readyz, such as 127.0.0.1:9090; nowhere when it is not set. It asks for no token, so it is for the operator's network only."`
+	TrustedProxies string `env:"TRUSTED_PROXIES" doc:"The proxies in front of serve, as networks with commas between: 10.0.0.0/8, ::1/128. Only they are believed when they say whose request they hand on, and that it came over TLS."`
+	CORSOrigins    string `env:"CORS_ORIGINS" doc:"The origins of web pages whose scripts may call the API, with commas between: https://app.example. None when it is not set."`
+	RateToken      int    `env:"RATE_TOKEN" envDefault:"3000" doc:"Requests a minute with one token, on one process; 0 for any number."`
+	RateTenant     int    `env:"RATE_TENANT" envDefault:"6000" doc:"Requests a minute for one tenant with all its tokens, on one process; 0 for any number. Those of the operator do not count."`
+	RatePublishing int    `env:"RATE_PUBLISHING" envDefault:"1200" doc:"Requests a minute that write one tenant's postings, on one process; 0 for any number."`
+	RateAddress    int    `env:"RATE_ADDRESS" envDefault:"300" doc:"Requests a minute without a valid token from one address, on one process; 0 for any number."`
+
 	BAURL       string `env:"BA_URL" envDefault:"https://hrbaxml.arbeitsagentur.de/" doc:"The BA's file host, or a simulator."`
 	BACAFile    string `env:"BA_CA_FILE" doc:"PEM file with authorities that are trusted for that host besides the system's and those of the .p12 files."`
 	BATLSMax    string `env:"BA_TLS_MAX" envDefault:"1.3" doc:"The highest TLS version offered to that host: 1.2 or 1.3; 1.2 if it asks for certificates per directory."`
@@ -222,6 +231,7 @@ func (c *Config) check(needs []Need, wrong *complaints) {
 			complain(c.BAPace != PaceSimulator || !c.isBA(), "BA_PACE", "must be ba while BA_URL is the BA itself")
 		}
 	}
+	c.checkEdge(complain)
 	_, err := c.Level()
 	complain(err == nil, "LOG_LEVEL", "must be debug, info, warn or error")
 	complain(c.Workers >= 1, "WORKERS", "must be at least 1")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
@@ -41,9 +42,17 @@ type DB struct {
 	closed atomic.Bool
 }
 
+// Option changes how a database is opened.
+type Option func(*pgxpool.Config)
+
+// Traced lets a tracer see every statement, with placeholders instead of values.
+func Traced(tracer pgx.QueryTracer) Option {
+	return func(config *pgxpool.Config) { config.ConnConfig.Tracer = tracer }
+}
+
 // Open connects to the database at url with at most maxConns connections. The connection is made when it is first needed; Ping
 // tells whether it works.
-func Open(ctx context.Context, url string, maxConns int32, log *slog.Logger) (*DB, error) {
+func Open(ctx context.Context, url string, maxConns int32, log *slog.Logger, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// The parser's error repeats the URL with its password.
@@ -54,6 +63,9 @@ func Open(ctx context.Context, url string, maxConns int32, log *slog.Logger) (*D
 	// Days and stamps are compared as the program hands them in, whatever the server's own zone is.
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(statementTimeout.Milliseconds(), 10)
+	for _, change := range options {
+		change(config)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

@@ -60,6 +60,8 @@ type Plan struct {
 	Periodic []*river.PeriodicJob
 	// Parallel is how many jobs run at once.
 	Parallel int
+	// Around is done around every job, for traces.
+	Around []rivertype.Plugin
 }
 
 // NewRunner returns a runner on the database's pool.
@@ -72,6 +74,7 @@ func NewRunner(db *database.DB, plan Plan, log *slog.Logger) (*Runner, error) {
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               quiet(log),
 		ErrorHandler:         &reporter{log: log},
+		Plugins:              plan.Around,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open job runner: %w", err)

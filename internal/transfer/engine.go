@@ -26,6 +26,8 @@ type Engine struct {
 	now    func() time.Time
 	berlin *time.Location
 	log    *slog.Logger
+	// onAnswer hears of each file that the BA has answered.
+	onAnswer func(took time.Duration)
 	// maxItems and maxBytes cap one file.
 	maxItems, maxBytes int
 }
@@ -39,13 +41,18 @@ type Options struct {
 	Now    func() time.Time
 	Berlin *time.Location
 	Log    *slog.Logger
+	// Answered hears of each file that the BA has answered, and how long that took; nil tells nobody.
+	Answered func(took time.Duration)
 }
 
 // NewEngine returns an engine.
 func NewEngine(o Options) *Engine {
+	if o.Answered == nil {
+		o.Answered = func(time.Duration) {}
+	}
 	return &Engine{
 		db: o.DB, client: o.Client, keeper: o.Keeper, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
-		maxItems: maxItems, maxBytes: maxBytes,
+		onAnswer: o.Answered, maxItems: maxItems, maxBytes: maxBytes,
 	}
 }
 

@@ -70,6 +70,7 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 	if err != nil {
 		return fmt.Errorf("settle %s: %w", t.FileName, err)
 	}
+	r.onAnswer(now.Sub(t.since()))
 	return nil
 }
 
