@@ -736,6 +736,25 @@ type Experience = posting.Experience
 // ExternalID The posting's id in the caller's own software, unique within the tenant.
 type ExternalID = string
 
+// Feedback defines model for Feedback.
+type Feedback struct {
+	// Digest The SHA-256 of the answer, in hexadecimal digits; by it the answer is downloaded.
+	Digest string `json:"digest"`
+
+	// Kept Whether its content is still there.
+	Kept   bool      `json:"kept"`
+	Name   string    `json:"name"`
+	ReadAt time.Time `json:"read_at"`
+
+	// Size In bytes.
+	Size int `json:"size"`
+}
+
+// FeedbackList defines model for FeedbackList.
+type FeedbackList struct {
+	Items []Feedback `json:"items"`
+}
+
 // Finding One thing that is wrong or risky in a posting.
 type Finding struct {
 	Code string `json:"code"`
@@ -1217,19 +1236,31 @@ type TokenList struct {
 // Transfer defines model for Transfer.
 type Transfer struct {
 	AccountID openapi_types.UUID `json:"account_id"`
-	FileName  string             `json:"file_name"`
+
+	// FileDigest The SHA-256 of the file, in hexadecimal digits.
+	FileDigest string `json:"file_digest"`
+	FileName   string `json:"file_name"`
+
+	// FileSize The size of the file in bytes.
+	FileSize  int                `json:"file_size"`
 	ID        openapi_types.UUID `json:"id"`
 	ItemCount int                `json:"item_count"`
-	SentAt    *time.Time         `json:"sent_at,omitempty"`
-	SettledAt *time.Time         `json:"settled_at,omitempty"`
+
+	// OvertakenAt When the next file went out although the BA had not answered this one within two of its working hours.
+	OvertakenAt *time.Time `json:"overtaken_at,omitempty"`
+	SentAt      *time.Time `json:"sent_at,omitempty"`
+	SettledAt   *time.Time `json:"settled_at,omitempty"`
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferState `json:"state"`
 
 	// Trouble What keeps files from going, since when.
-	Trouble   *Trouble  `json:"trouble,omitempty"`
-	WrittenAt time.Time `json:"written_at"`
+	Trouble *Trouble `json:"trouble,omitempty"`
+
+	// WithoutDetails Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted.
+	WithoutDetails bool      `json:"without_details"`
+	WrittenAt      time.Time `json:"written_at"`
 }
 
 // TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
@@ -1239,20 +1270,32 @@ type TransferState string
 // TransferDetail defines model for TransferDetail.
 type TransferDetail struct {
 	AccountID openapi_types.UUID `json:"account_id"`
-	FileName  string             `json:"file_name"`
+
+	// FileDigest The SHA-256 of the file, in hexadecimal digits.
+	FileDigest string `json:"file_digest"`
+	FileName   string `json:"file_name"`
+
+	// FileSize The size of the file in bytes.
+	FileSize  int                `json:"file_size"`
 	ID        openapi_types.UUID `json:"id"`
 	ItemCount int                `json:"item_count"`
 	Items     []TransferItem     `json:"items"`
-	SentAt    *time.Time         `json:"sent_at,omitempty"`
-	SettledAt *time.Time         `json:"settled_at,omitempty"`
+
+	// OvertakenAt When the next file went out although the BA had not answered this one within two of its working hours.
+	OvertakenAt *time.Time `json:"overtaken_at,omitempty"`
+	SentAt      *time.Time `json:"sent_at,omitempty"`
+	SettledAt   *time.Time `json:"settled_at,omitempty"`
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferDetailState `json:"state"`
 
 	// Trouble What keeps files from going, since when.
-	Trouble   *Trouble  `json:"trouble,omitempty"`
-	WrittenAt time.Time `json:"written_at"`
+	Trouble *Trouble `json:"trouble,omitempty"`
+
+	// WithoutDetails Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted.
+	WithoutDetails bool      `json:"without_details"`
+	WrittenAt      time.Time `json:"written_at"`
 }
 
 // TransferDetailState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
@@ -1330,11 +1373,17 @@ type PostingID = openapi_types.UUID
 // TenantID defines model for TenantID.
 type TenantID = openapi_types.UUID
 
+// TransferID defines model for TransferID.
+type TransferID = openapi_types.UUID
+
 // Conflict An error, RFC 9457.
 type Conflict = Problem
 
 // Forbidden An error, RFC 9457.
 type Forbidden = Problem
+
+// Gone An error, RFC 9457.
+type Gone = Problem
 
 // Internal An error, RFC 9457.
 type Internal = Problem
@@ -1607,10 +1656,19 @@ type ServerInterface interface {
 	ListTransfers(ctx echo.Context, tenantID TenantID, params ListTransfersParams) error
 	// GetTransfer Read a transfer
 	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id})
-	GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
+	GetTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error
 	// AbandonTransfer Give up waiting for the answer to a file
 	// (PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment)
-	AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
+	AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error
+	// ListTransferFeedback List the BA's answers to a transfer
+	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback)
+	ListTransferFeedback(ctx echo.Context, tenantID TenantID, transferID TransferID) error
+	// GetTransferFeedback Download an answer of the BA
+	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest})
+	GetTransferFeedback(ctx echo.Context, tenantID TenantID, transferID TransferID, digest string) error
+	// GetTransferFile Download the file of a transfer
+	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/file)
+	GetTransferFile(ctx echo.Context, tenantID TenantID, transferID TransferID) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -2594,7 +2652,7 @@ func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
 	}
 
 	// ------------- Path parameter "transfer_id" -------------
-	var transferID openapi_types.UUID
+	var transferID TransferID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -2618,7 +2676,7 @@ func (w *ServerInterfaceWrapper) AbandonTransfer(ctx echo.Context) error {
 	}
 
 	// ------------- Path parameter "transfer_id" -------------
-	var transferID openapi_types.UUID
+	var transferID TransferID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -2627,6 +2685,86 @@ func (w *ServerInterfaceWrapper) AbandonTransfer(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AbandonTransfer(ctx, tenantID, transferID)
+	return err
+}
+
+// ListTransferFeedback converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTransferFeedback(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "transfer_id" -------------
+	var transferID TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTransferFeedback(ctx, tenantID, transferID)
+	return err
+}
+
+// GetTransferFeedback converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransferFeedback(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "transfer_id" -------------
+	var transferID TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
+	}
+
+	// ------------- Path parameter "digest" -------------
+	var digest string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "digest", ctx.Param("digest"), &digest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter digest: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransferFeedback(ctx, tenantID, transferID, digest)
+	return err
+}
+
+// GetTransferFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransferFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "transfer_id" -------------
+	var transferID TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer_id", ctx.Param("transfer_id"), &transferID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransferFile(ctx, tenantID, transferID)
 	return err
 }
 
@@ -2719,6 +2857,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/by-external-id/:external_id", wrapper.PutPostingByExternalID, options.OperationMiddlewares["putPostingByExternalId"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers", wrapper.ListTransfers, options.OperationMiddlewares["listTransfers"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id", wrapper.GetTransfer, options.OperationMiddlewares["getTransfer"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/file", wrapper.GetTransferFile, options.OperationMiddlewares["getTransferFile"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/feedback", wrapper.ListTransferFeedback, options.OperationMiddlewares["listTransferFeedback"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/feedback/:digest", wrapper.GetTransferFeedback, options.OperationMiddlewares["getTransferFeedback"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/abandonment", wrapper.AbandonTransfer, options.OperationMiddlewares["abandonTransfer"]...)
 
 }
@@ -2726,6 +2867,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 type ConflictApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
+
+type GoneApplicationProblemPlusJSONResponse Problem
 
 type InternalApplicationProblemPlusJSONResponse Problem
 
@@ -7928,8 +8071,8 @@ func (response ListTransfers503ApplicationProblemPlusJSONResponse) VisitListTran
 }
 
 type GetTransferRequestObject struct {
-	TenantID   TenantID           `json:"tenant_id"`
-	TransferID openapi_types.UUID `json:"transfer_id"`
+	TenantID   TenantID   `json:"tenant_id"`
+	TransferID TransferID `json:"transfer_id"`
 }
 
 type GetTransferResponseObject interface {
@@ -8031,8 +8174,8 @@ func (response GetTransfer503ApplicationProblemPlusJSONResponse) VisitGetTransfe
 }
 
 type AbandonTransferRequestObject struct {
-	TenantID   TenantID           `json:"tenant_id"`
-	TransferID openapi_types.UUID `json:"transfer_id"`
+	TenantID   TenantID   `json:"tenant_id"`
+	TransferID TransferID `json:"transfer_id"`
 }
 
 type AbandonTransferResponseObject interface {
@@ -8138,6 +8281,388 @@ type AbandonTransfer503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AbandonTransfer503ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedbackRequestObject struct {
+	TenantID   TenantID   `json:"tenant_id"`
+	TransferID TransferID `json:"transfer_id"`
+}
+
+type ListTransferFeedbackResponseObject interface {
+	VisitListTransferFeedbackResponse(w http.ResponseWriter) error
+}
+
+type ListTransferFeedback200JSONResponse FeedbackList
+
+func (response ListTransferFeedback200JSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedback401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransferFeedback401ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedback403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransferFeedback403ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedback404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransferFeedback404ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedback500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransferFeedback500ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedback503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransferFeedback503ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedbackRequestObject struct {
+	TenantID   TenantID   `json:"tenant_id"`
+	TransferID TransferID `json:"transfer_id"`
+	Digest     string     `json:"digest"`
+}
+
+type GetTransferFeedbackResponseObject interface {
+	VisitGetTransferFeedbackResponse(w http.ResponseWriter) error
+}
+
+type GetTransferFeedback200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetTransferFeedback200ApplicationXMLResponse struct {
+	Body          io.Reader
+	Headers       GetTransferFeedback200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetTransferFeedback200ApplicationXMLResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetTransferFeedback400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback400ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedback401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback401ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedback403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback403ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedback404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback404ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedback410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback410ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedback500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback500ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFeedback503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFeedback503ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFileRequestObject struct {
+	TenantID   TenantID   `json:"tenant_id"`
+	TransferID TransferID `json:"transfer_id"`
+}
+
+type GetTransferFileResponseObject interface {
+	VisitGetTransferFileResponse(w http.ResponseWriter) error
+}
+
+type GetTransferFile200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetTransferFile200ApplicationXMLResponse struct {
+	Body          io.Reader
+	Headers       GetTransferFile200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetTransferFile200ApplicationXMLResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetTransferFile401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile401ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFile403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile403ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFile404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile404ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFile410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile410ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFile500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile500ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferFile503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile503ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -8280,6 +8805,15 @@ type StrictServerInterface interface {
 	// AbandonTransfer Give up waiting for the answer to a file
 	// (PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment)
 	AbandonTransfer(ctx context.Context, request AbandonTransferRequestObject) (AbandonTransferResponseObject, error)
+	// ListTransferFeedback List the BA's answers to a transfer
+	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback)
+	ListTransferFeedback(ctx context.Context, request ListTransferFeedbackRequestObject) (ListTransferFeedbackResponseObject, error)
+	// GetTransferFeedback Download an answer of the BA
+	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest})
+	GetTransferFeedback(ctx context.Context, request GetTransferFeedbackRequestObject) (GetTransferFeedbackResponseObject, error)
+	// GetTransferFile Download the file of a transfer
+	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/file)
+	GetTransferFile(ctx context.Context, request GetTransferFileRequestObject) (GetTransferFileResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -9672,7 +10206,7 @@ func (sh *strictHandler) ListTransfers(ctx echo.Context, tenantID TenantID, para
 }
 
 // GetTransfer operation middleware
-func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error {
+func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error {
 	var request GetTransferRequestObject
 
 	request.TenantID = tenantID
@@ -9698,7 +10232,7 @@ func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transf
 }
 
 // AbandonTransfer operation middleware
-func (sh *strictHandler) AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error {
+func (sh *strictHandler) AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error {
 	var request AbandonTransferRequestObject
 
 	request.TenantID = tenantID
@@ -9717,6 +10251,85 @@ func (sh *strictHandler) AbandonTransfer(ctx echo.Context, tenantID TenantID, tr
 		return err
 	} else if validResponse, ok := response.(AbandonTransferResponseObject); ok {
 		return validResponse.VisitAbandonTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTransferFeedback operation middleware
+func (sh *strictHandler) ListTransferFeedback(ctx echo.Context, tenantID TenantID, transferID TransferID) error {
+	var request ListTransferFeedbackRequestObject
+
+	request.TenantID = tenantID
+	request.TransferID = transferID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTransferFeedback(ctx.Request().Context(), request.(ListTransferFeedbackRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTransferFeedback")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTransferFeedbackResponseObject); ok {
+		return validResponse.VisitListTransferFeedbackResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTransferFeedback operation middleware
+func (sh *strictHandler) GetTransferFeedback(ctx echo.Context, tenantID TenantID, transferID TransferID, digest string) error {
+	var request GetTransferFeedbackRequestObject
+
+	request.TenantID = tenantID
+	request.TransferID = transferID
+	request.Digest = digest
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransferFeedback(ctx.Request().Context(), request.(GetTransferFeedbackRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransferFeedback")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTransferFeedbackResponseObject); ok {
+		return validResponse.VisitGetTransferFeedbackResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTransferFile operation middleware
+func (sh *strictHandler) GetTransferFile(ctx echo.Context, tenantID TenantID, transferID TransferID) error {
+	var request GetTransferFileRequestObject
+
+	request.TenantID = tenantID
+	request.TransferID = transferID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransferFile(ctx.Request().Context(), request.(GetTransferFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransferFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTransferFileResponseObject); ok {
+		return validResponse.VisitGetTransferFileResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -24,6 +24,7 @@ var statuses = map[fault.Kind]int{
 	fault.Unauthenticated:  http.StatusUnauthorized,
 	fault.Forbidden:        http.StatusForbidden,
 	fault.NotFound:         http.StatusNotFound,
+	fault.Gone:             http.StatusGone,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
 	fault.Conflict:         http.StatusConflict,
 	fault.Stale:            http.StatusPreconditionFailed,

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -40,6 +42,7 @@ func TestAnEmployersWayThroughTheAPI(t *testing.T) {
 	e.hear(t) // the first file carries one ad, and the other follows its answer
 	e.hear(t)
 	e.seesWhatTheBASaid(t, first, refused)
+	e.downloadsFileAndAnswer(t)
 	e.withdraws(t, first)
 	e.pagesThroughTwelve(t)
 }
@@ -238,6 +241,26 @@ func (e *employer) seesWhatTheBASaid(t *testing.T, good, bad string) {
 	}
 	if len(kinds) < 2 || kinds[0] != "posting.live" || kinds[len(kinds)-1] != "posting.saved" {
 		t.Errorf("the history is %q", kinds)
+	}
+}
+
+// downloadsFileAndAnswer reads what went to the BA and what came back, byte for byte.
+func (e *employer) downloadsFileAndAnswer(t *testing.T) {
+	t.Helper()
+	transfer := e.read(t, "/transfers?limit=1", e.software)
+	path := "/transfers/" + transfer.text(t, "items", 0, "id")
+
+	file := e.read(t, path+"/file", e.software)
+	if digest := sha256.Sum256(file.body); hex.EncodeToString(digest[:]) != transfer.text(t, "items", 0, "file_digest") {
+		t.Errorf("the file: %s", file.body)
+	}
+	if want := `attachment; filename=` + transfer.text(t, "items", 0, "file_name"); file.header.Get("Content-Disposition") != want {
+		t.Errorf("the file is called %q", file.header.Get("Content-Disposition"))
+	}
+	listed := e.read(t, path+"/feedback", e.software)
+	answer := e.read(t, path+"/feedback/"+listed.text(t, "items", 0, "digest"), e.software)
+	if listed.get(t, "items", 0, "size") != float64(len(answer.body)) || answer.header.Get("Content-Type") != "application/xml" {
+		t.Errorf("the answer, listed as %s: %s", listed.body, answer.body)
 	}
 }
 

@@ -1,11 +1,15 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
+	"mime"
 
 	"github.com/google/uuid"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
@@ -33,6 +37,50 @@ func (s *server) GetTransfer(ctx context.Context, r GetTransferRequestObject) (G
 	return GetTransfer200JSONResponse(shown), nil
 }
 
+// GetTransferFile answers the file of a transfer as it is sent.
+func (s *server) GetTransferFile(ctx context.Context, r GetTransferFileRequestObject) (GetTransferFileResponseObject, error) {
+	found, err := s.transfers.File(ctx, r.TransferID)
+	if err != nil {
+		return nil, err
+	}
+	return GetTransferFile200ApplicationXMLResponse{
+		Headers: GetTransferFile200ResponseHeaders{ContentDisposition: attachment(found.Name)},
+		Body:    bytes.NewReader(found.Content), ContentLength: int64(len(found.Content)),
+	}, nil
+}
+
+// ListTransferFeedback answers what is known of the BA's answers to a transfer.
+func (s *server) ListTransferFeedback(ctx context.Context, r ListTransferFeedbackRequestObject) (ListTransferFeedbackResponseObject, error) {
+	found, err := s.transfers.Answers(ctx, r.TransferID)
+	if err != nil {
+		return nil, err
+	}
+	return ListTransferFeedback200JSONResponse{Items: each(found, func(a transfer.AnswerFile) Feedback {
+		return Feedback{Name: a.Name, Digest: hex.EncodeToString(a.Digest), Size: a.Size, ReadAt: a.ReadAt.UTC(), Kept: a.Kept}
+	})}, nil
+}
+
+// GetTransferFeedback answers an answer of the BA as it came.
+func (s *server) GetTransferFeedback(ctx context.Context, r GetTransferFeedbackRequestObject) (GetTransferFeedbackResponseObject, error) {
+	digest, err := hex.DecodeString(r.Digest)
+	if err != nil {
+		return nil, fault.Missing.Because(err, nil)
+	}
+	found, err := s.transfers.Answer(ctx, r.TransferID, digest)
+	if err != nil {
+		return nil, err
+	}
+	return GetTransferFeedback200ApplicationXMLResponse{
+		Headers: GetTransferFeedback200ResponseHeaders{ContentDisposition: attachment(found.Name)},
+		Body:    bytes.NewReader(found.Content), ContentLength: int64(len(found.Content)),
+	}, nil
+}
+
+// attachment names a file for who downloads it.
+func attachment(name string) string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+}
+
 // AbandonTransfer gives up waiting for the BA's answer to a file.
 func (s *server) AbandonTransfer(ctx context.Context, r AbandonTransferRequestObject) (AbandonTransferResponseObject, error) {
 	if err := s.decisions.Abandon(ctx, r.TransferID); err != nil {
@@ -52,15 +100,16 @@ func (s *server) transferDetail(ctx context.Context, id uuid.UUID) (TransferDeta
 	}
 	shown := s.showTransfer(found, languageOf(ctx))
 	return TransferDetail{
-		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, State: TransferDetailState(shown.State),
-		ItemCount: shown.ItemCount, Trouble: shown.Trouble, WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
+		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, FileDigest: shown.FileDigest, FileSize: shown.FileSize,
+		State: TransferDetailState(shown.State), ItemCount: shown.ItemCount, WithoutDetails: shown.WithoutDetails, OvertakenAt: shown.OvertakenAt, Trouble: shown.Trouble, WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
 		Items: each(items, func(i transfer.Item) TransferItem { return showItem(i, languageOf(ctx)) }),
 	}, nil
 }
 
 func (s *server) showTransfer(t transfer.Transfer, lang text.Language) Transfer {
 	shown := Transfer{
-		ID: t.ID, AccountID: t.AccountID, FileName: t.FileName, State: TransferState(t.State), ItemCount: t.Items,
+		ID: t.ID, AccountID: t.AccountID, FileName: t.FileName, FileDigest: hex.EncodeToString(t.FileDigest), FileSize: t.FileSize,
+		State: TransferState(t.State), ItemCount: t.Items, WithoutDetails: t.WithoutDetails, OvertakenAt: utc(t.OvertakenAt),
 		WrittenAt: t.WrittenAt.UTC(), SentAt: utc(t.SentAt), SettledAt: utc(t.SettledAt),
 	}
 	if t.Trouble != nil {

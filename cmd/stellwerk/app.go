@@ -194,10 +194,13 @@ func (a *app) runner() (*jobs.Runner, error) {
 	})
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)
+	transfer.AddDropping(workers, transfer.Keeping{
+		Ledger: transfer.NewLedger(a.db), Tenants: tenant.NewDirectory(a.db, now), For: time.Duration(a.config.RawDays) * 24 * time.Hour, Now: now,
+	})
 	credential.AddWorkers(workers, a.keeper)
 	return jobs.NewRunner(a.db, jobs.Plan{
 		Workers:  workers,
-		Periodic: []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery)},
+		Periodic: []*river.PeriodicJob{transfer.Periodic(every), transfer.PeriodicDropping(sweepEvery), credential.Periodic(sweepEvery)},
 		Parallel: a.config.Workers,
 		Around:   a.tracedJobs(),
 	}, a.log)

@@ -36,6 +36,8 @@ const (
 	worldConnections = 20
 	// worldWorkers is how many jobs run at once.
 	worldWorkers = 8
+	// worldRawDays is longer than any of these worlds lasts.
+	worldRawDays = 90
 	// dropTimeout bounds the dropping of the database.
 	dropTimeout = 3 * time.Minute
 )
@@ -94,6 +96,7 @@ func newWorld(ctx context.Context, std cli.Streams, progress io.Writer) (w *worl
 	c := config.Config{
 		Connections: worldConnections, Workers: worldWorkers,
 		BAURL: made.ba.at.URL, BACAFile: made.ba.at.CAFile, BATLSMax: "1.3", BAPace: config.PaceSimulator,
+		RawDays: worldRawDays,
 		Secrets: "file", SecretDir: made.ba.path("secrets"), SecretKey: made.ba.path("key"),
 	}
 	if err := secret.GenerateKeyFile(c.SecretKey); err != nil {

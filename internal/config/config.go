@@ -78,6 +78,7 @@ type Config struct {
 	VaultRole   string `env:"VAULT_ROLE_ID" doc:"The AppRole that this process logs in with: serve and work have one each, see docs/vault.md."`
 	VaultSecret Secret `env:"VAULT_SECRET_ID" doc:"That AppRole's secret id."`
 	VaultWait   int    `env:"VAULT_TIMEOUT" envDefault:"5" doc:"How many seconds one call of Vault may take."`
+	RawDays     int    `env:"RAW_DAYS" envDefault:"90" doc:"For how many days files to the BA and its answers are kept as they were; later only digest, size and result are."`
 	Workers     int    `env:"WORKERS" envDefault:"16" doc:"How many jobs one work process runs at once."`
 	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
 }
@@ -96,6 +97,12 @@ const (
 
 // baDomain is where the BA itself is, whom nobody asks every second.
 const baDomain = ".arbeitsagentur.de"
+
+// The bounds of RawDays: the BA keeps its answers for two weeks, and ten years is longer than any duty to keep records.
+const (
+	minRawDays = 14
+	maxRawDays = 3650
+)
 
 // Need is a part of the configuration that a command cannot do without.
 type Need uint8
@@ -234,6 +241,7 @@ func (c *Config) check(needs []Need, wrong *complaints) {
 	c.checkEdge(complain)
 	_, err := c.Level()
 	complain(err == nil, "LOG_LEVEL", "must be debug, info, warn or error")
+	complain(c.RawDays >= minRawDays && c.RawDays <= maxRawDays, "RAW_DAYS", "must be 14 to 3650")
 	complain(c.Workers >= 1, "WORKERS", "must be at least 1")
 	complain(c.Connections >= 2, "DATABASE_CONNECTIONS", "must be at least 2")
 }

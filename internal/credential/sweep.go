@@ -27,26 +27,15 @@ func (k *Keeper) Sweep(ctx context.Context) error {
 // sweepRows revokes what has been Pending for too long, tenant by tenant.
 func (k *Keeper) sweepRows(ctx context.Context) error {
 	before := k.now().Add(-abandonedAfter)
-	tenants, page := tenant.NewDirectory(k.db, k.now), database.Page{Limit: database.MaxPageSize}
-	var failed []error
-	for {
-		found, next, err := tenants.List(ctx, page)
-		if err != nil {
-			return errors.Join(append(failed, err)...)
-		}
-		for _, one := range found {
-			err := k.db.InTx(scope.WithTenant(ctx, one.ID), func(tx database.Tx) error {
-				return k.abandon(tx, tx.Of(&Certificate{}).Where("created_at < ?", before))
-			})
-			if err != nil {
-				failed = append(failed, fmt.Errorf("sweep certificates of tenant %s: %w", one.ID, err))
-			}
-		}
-		if next == nil {
-			return errors.Join(failed...)
-		}
-		page.After = found[len(found)-1].ID
+	err := tenant.NewDirectory(k.db, k.now).Each(ctx, func(one tenant.Tenant) error {
+		return k.db.InTx(scope.WithTenant(ctx, one.ID), func(tx database.Tx) error {
+			return k.abandon(tx, tx.Of(&Certificate{}).Where("created_at < ?", before))
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("sweep certificates: %w", err)
 	}
+	return nil
 }
 
 // sweepSecrets destroys the secrets of revoked certificates.

@@ -29,6 +29,8 @@ const (
 	Forbidden
 	// NotFound means the thing does not exist, or not for this caller.
 	NotFound
+	// Gone means that the thing was there and is no more.
+	Gone
 	// MethodNotAllowed means the thing exists and cannot be used so.
 	MethodNotAllowed
 	// Conflict means the request contradicts the present state.

@@ -3,6 +3,7 @@ package tenant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -93,6 +94,27 @@ func (d *Directory) List(ctx context.Context, page database.Page) ([]Tenant, *st
 	}
 	found, next := database.Cut(page, found, func(t Tenant) uuid.UUID { return t.ID })
 	return found, next, nil
+}
+
+// Each runs do for every tenant there is, in whatever lifecycle. It goes on past single failures and returns them together.
+func (d *Directory) Each(ctx context.Context, do func(tenant Tenant) error) error {
+	page := database.Page{Limit: database.MaxPageSize}
+	var failed []error
+	for {
+		found, next, err := d.List(ctx, page)
+		if err != nil {
+			return errors.Join(append(failed, err)...)
+		}
+		for _, one := range found {
+			if err := do(one); err != nil {
+				failed = append(failed, fmt.Errorf("tenant %s: %w", one.ID, err))
+			}
+		}
+		if next == nil {
+			return errors.Join(failed...)
+		}
+		page.After = found[len(found)-1].ID
+	}
 }
 
 // Update renames a tenant or moves it to another lifecycle. It returns fault.Missing.

@@ -71,7 +71,7 @@ var (
 
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
-	return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, NotWaiting, NothingHeld}
+	return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, NotWaiting, NothingHeld, RawDropped}
 }
 
 func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
 
 // claimedSnooze is how long a job waits that finds its account claimed.
@@ -50,6 +51,15 @@ func Waker(queue *jobs.Queue, now func() time.Time, quiet time.Duration) func(tx
 		return queue.Put(tx.DB, advanceArgs{TenantID: tx.Tenant, AccountID: account, Quiet: true})
 	}
 }
+
+// dropRawArgs asks for old files to be dropped.
+type dropRawArgs struct{}
+
+// Kind names the job.
+func (dropRawArgs) Kind() string { return "drop_raw_files" }
+
+// InsertOpts: the next one comes in some hours anyway.
+func (dropRawArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
 // AddWorkers adds the engine's jobs to a program's workers.
 func AddWorkers(workers *river.Workers, engine *Engine, queue *jobs.Queue) {
@@ -102,4 +112,34 @@ func (w *findDueWorker) Work(ctx context.Context, _ *river.Job[findDueArgs]) err
 	return w.engine.HandOut(ctx, func(tx *gorm.DB, ref AccountRef) error {
 		return w.queue.Put(tx, advanceArgs{TenantID: ref.TenantID, AccountID: ref.AccountID})
 	})
+}
+
+// Keeping says for how long files and answers are kept as they were.
+type Keeping struct {
+	Ledger  *Ledger
+	Tenants *tenant.Directory
+	For     time.Duration
+	Now     func() time.Time
+}
+
+// AddDropping adds the job that drops what is older to a program's workers.
+func AddDropping(workers *river.Workers, keeping Keeping) {
+	river.AddWorker(workers, &dropRawWorker{Keeping: keeping})
+}
+
+// PeriodicDropping returns that job.
+func PeriodicDropping(every time.Duration) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
+		return dropRawArgs{}, nil
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+type dropRawWorker struct {
+	river.WorkerDefaults[dropRawArgs]
+	Keeping
+}
+
+// Work drops.
+func (w *dropRawWorker) Work(ctx context.Context, _ *river.Job[dropRawArgs]) error {
+	return w.Ledger.DropRaw(ctx, w.Tenants, w.Now().Add(-w.For))
 }
