@@ -91,8 +91,11 @@ func identityCases() map[string]casesOfRule {
 			breaks: []ruleCase{ok("nothing between", set(hrbaxml.PostingID, "99001--S")), ok("no middle", set(hrbaxml.PostingID, "99001-S"))},
 		},
 		"086": {
-			pass:   []ruleCase{ok("ours").knowing(alliance), ok("nobody knows ours", set(hrbaxml.PostingID, "77777-0A1B2C-S"))},
-			breaks: []ruleCase{ok("another's", set(hrbaxml.PostingID, "77777-0A1B2C-S")).knowing(alliance), ok("longer", set(hrbaxml.PostingID, "990011-0A1B2C-S")).knowing(alliance)},
+			pass: []ruleCase{ok("ours").knowing(alliance), ok("nobody knows ours", set(hrbaxml.PostingID, "77777-0A1B2C-S"))},
+			breaks: []ruleCase{
+				ok("another's", set(hrbaxml.PostingID, "77777-0A1B2C-S")).knowing(alliance),
+				ok("longer", set(hrbaxml.PostingID, "990011-0A1B2C-S")).knowing(alliance),
+			},
 		},
 		"087": {
 			pass:   []ruleCase{ok("ends in -S")},
@@ -217,7 +220,8 @@ func addressCases() map[string]casesOfRule {
 		},
 		"034": {
 			pass: []ruleCase{
-				street("Straße des 17. Juni 135"), street("1. Mai-Straße 4"), street("Q 7, 24"), street("12-Apostel-Weg 3"), street("Dr.-Müller-Str. 1"), street("Aalweg 2"), street("3er Weg"),
+				street("Straße des 17. Juni 135"), street("1. Mai-Straße 4"), street("Q 7, 24"), street("12-Apostel-Weg 3"), street("Dr.-Müller-Str. 1"),
+				street("Aalweg 2"), street("3er Weg"),
 			},
 			breaks: []ruleCase{
 				street("ßtraße 1"), street("1/2 Weg"), street("17"), street("Am  Weg 1"), street("Am Weg -- 1"), street("Musterstr."), street("Musterweg-"),
@@ -296,7 +300,8 @@ func contactCases() map[string]casesOfRule {
 				ok("a PO box", ways("2"), drop(street), set(hrbaxml.PostedByContactPostalAddressPostOfficeBox, "4711")), by("5", phone...),
 			},
 			breaks: []ruleCase{
-				by("1", phone...), by("1", family), by("1", salutation), by("2", company), by("2", street), by("3", hrbaxml.PostedByContactEMail), by("4", salutation), by("4", street),
+				by("1", phone...), by("1", family), by("1", salutation), by("2", company), by("2", street), by("3", hrbaxml.PostedByContactEMail),
+				by("4", salutation), by("4", street),
 				by("5", family), by("6", hrbaxml.PostedByContactJobContactWebSite), ok("one of two", ways("3", "1"), drop(phone...)),
 				ok("a PO box in person", ways("4"), drop(street), set(hrbaxml.PostedByContactPostalAddressPostOfficeBox, "4711")),
 			},

@@ -78,7 +78,10 @@ func workCases() map[string]casesOfRule {
 			pass:   []ruleCase{ok("120 months", kind("1"), set(length, "120"))},
 			breaks: []ruleCase{ok("121 months", kind("1"), set(length, "121")).beyondSchema(), ok("no month", kind("1"), set(length, "0")).beyondSchema()},
 		},
-		"140": {pass: []ruleCase{ok("none", selfEmployed), ok("a job", fixedTerm)}, breaks: []ruleCase{ok("a term", selfEmployed, fixedTerm), ok("permanent", selfEmployed, kind("2"))}},
+		"140": {
+			pass:   []ruleCase{ok("none", selfEmployed), ok("a job", fixedTerm)},
+			breaks: []ruleCase{ok("a term", selfEmployed, fixedTerm), ok("permanent", selfEmployed, kind("2"))},
+		},
 		"111": {pass: []ruleCase{ok("a job", fixedTerm, set(take, "0"))}, breaks: []ruleCase{ok("self-employed", selfEmployed, set(take, "0"))}},
 		"123": {
 			pass: []ruleCase{ok("self-employed", selfEmployed, uninsured), ok("in a company", anApprentice, uninsured)},
@@ -96,7 +99,12 @@ func workCases() map[string]casesOfRule {
 }
 
 func payCases() map[string]casesOfRule {
-	const pay, rate, bound, agreement = hrbaxml.CompensationSalary, hrbaxml.CompensationDailyRate, hrbaxml.CompensationEmployerPayscaleBound, hrbaxml.CompensationCollectiveAgreement
+	const (
+		pay       = hrbaxml.CompensationSalary
+		rate      = hrbaxml.CompensationDailyRate
+		bound     = hrbaxml.CompensationEmployerPayscaleBound
+		agreement = hrbaxml.CompensationCollectiveAgreement
+	)
 	salary := set(pay, "3.600 EUR")
 	tariff := all(set(bound, "1"), set(agreement, "TVöD-P"))
 	return map[string]casesOfRule{
@@ -140,14 +148,20 @@ func requirementCases() map[string]casesOfRule {
 			},
 		},
 		"052": {pass: []ruleCase{ok("an apprenticeship", anApprentice, set(match, "2"), set(degree, "3"))}, breaks: []ruleCase{ok("a job", set(match, "2"), set(degree, "3"))}},
-		"053": {pass: []ruleCase{ok("a certificate", anApprentice, set(match, "1"), set(degree, "3"))}, breaks: []ruleCase{ok("any", anApprentice, set(match, "1"), set(degree, "15"))}},
+		"053": {
+			pass:   []ruleCase{ok("a certificate", anApprentice, set(match, "1"), set(degree, "3"))},
+			breaks: []ruleCase{ok("any", anApprentice, set(match, "1"), set(degree, "15"))},
+		},
 		"055": {
 			pass:   []ruleCase{ok("an apprenticeship", anApprentice, set(grade, "3"))},
 			breaks: []ruleCase{ok("a job", set(grade, "3")), ok("other subjects", anIntern, set(hrbaxml.SchoolOtherSubjects, "Biologie 2"))},
 		},
 		"089": {
-			pass:   []ruleCase{ok("skilled", set(hrbaxml.ProfessionalExperience, "2"))},
-			breaks: []ruleCase{ok("an apprenticeship", anApprentice, set(hrbaxml.ProfessionalExperience, "1")), ok("an internship", anIntern, set(hrbaxml.ProfessionalExperience, "1"))},
+			pass: []ruleCase{ok("skilled", set(hrbaxml.ProfessionalExperience, "2"))},
+			breaks: []ruleCase{
+				ok("an apprenticeship", anApprentice, set(hrbaxml.ProfessionalExperience, "1")),
+				ok("an internship", anIntern, set(hrbaxml.ProfessionalExperience, "1")),
+			},
 		},
 		"103": {
 			pass:   []ruleCase{ok("managing", aManager), ok("a job", aJob, set(lead, "3")), ok("an artist", anArtist, set(lead, "3"))},
@@ -162,8 +176,11 @@ func requirementCases() map[string]casesOfRule {
 			breaks: []ruleCase{ok("a helping job that leads", aJob, set(hrbaxml.JobPositionTitleCode, "1002"), set(lead, "3"))},
 		},
 		"115": {
-			pass:   []ruleCase{ok("skilled", set(hrbaxml.ManagementEmployeeResp, "1")), ok("self-employed", selfEmployed, set(hrbaxml.ManagementAuthority, "2"))},
-			breaks: []ruleCase{ok("an apprenticeship", anApprentice, set(hrbaxml.ManagementEmployeeResp, "1")), ok("an internship", anIntern, set(hrbaxml.ManagementLeadershipType, "1"))},
+			pass: []ruleCase{ok("skilled", set(hrbaxml.ManagementEmployeeResp, "1")), ok("self-employed", selfEmployed, set(hrbaxml.ManagementAuthority, "2"))},
+			breaks: []ruleCase{
+				ok("an apprenticeship", anApprentice, set(hrbaxml.ManagementEmployeeResp, "1")),
+				ok("an internship", anIntern, set(hrbaxml.ManagementLeadershipType, "1")),
+			},
 		},
 		"106": {pass: []ruleCase{ok("a job", set(hrbaxml.Handicap, "2"))}, breaks: []ruleCase{ok("self-employed", selfEmployed, set(hrbaxml.Handicap, "2"))}},
 	}
