@@ -43,7 +43,8 @@ func storeCases() map[string]casesOfRule {
 			pass: []ruleCase{ok("as new", anUpdate, set(hrbaxml.PostDetailLastModificationDate, "2026-11-24T09:00:00+01:00")).knowing(has(preflight.CopyLive))},
 			breaks: []ruleCase{
 				ok("a second older", anUpdate, set(hrbaxml.PostDetailLastModificationDate, "2026-11-24T08:59:59+01:00")).knowing(has(preflight.CopyLive)),
-				ok("an older deletion", set(hrbaxml.PostDetailAction, "3"), set(hrbaxml.PostDetailLastModificationDate, "2026-11-23T08:59:59+01:00")).knowing(has(preflight.CopyLive)),
+				ok("an older deletion", set(hrbaxml.PostDetailAction, "3"), set(hrbaxml.PostDetailLastModificationDate, "2026-11-23T08:59:59+01:00")).
+					knowing(has(preflight.CopyLive)),
 			},
 		},
 		"130": {
