@@ -80,18 +80,20 @@ func badRune(r rune, size int) string {
 // forbiddenCharacter names the first character of the text that XML 1.0 forbids; empty when it permits all.
 func forbiddenCharacter(s string) string {
 	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if byteClass[c] == forbidden {
-				return fmt.Sprintf("U+%04X", c)
-			}
+		switch c := s[i]; {
+		case c >= ' ' && c < utf8.RuneSelf:
 			i++
-			continue
+		case c < ' ' && byteClass[c] == forbidden:
+			return fmt.Sprintf("U+%04X", c)
+		case c < ' ':
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if bad := badRune(r, size); bad != "" {
+				return bad
+			}
+			i += size
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if bad := badRune(r, size); bad != "" {
-			return bad
-		}
-		i += size
 	}
 	return ""
 }

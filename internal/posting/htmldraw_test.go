@@ -10,8 +10,19 @@ import (
 
 // written are words as HTML writes them, with what people read.
 var written = [][2]string{
-	{"Wir", "Wir"}, {"suchen", "suchen"}, {"Gr&uuml;&szlig;e", "Grüße"}, {"R&amp;D", "R&D"}, {"M&#252;ller", "Müller"}, {"&#x20AC;", "€"}, {"&lt;3", "<3"},
-	{"Söhne", "Söhne"}, {"8&ndash;16", "8–16"}, {"(m/w/d)", "(m/w/d)"}, {"Kranken&shy;pflege", "Krankenpflege"}, {"ja!\x07", "ja!"}, {"a&nbsp;b", "a b"},
+	{"Wir", "Wir"},
+	{"suchen", "suchen"},
+	{"Gr&uuml;&szlig;e", "Grüße"},
+	{"R&amp;D", "R&D"},
+	{"M&#252;ller", "Müller"},
+	{"&#x20AC;", "€"},
+	{"&lt;3", "<3"},
+	{"Söhne", "Söhne"},
+	{"8&ndash;16", "8–16"},
+	{"(m/w/d)", "(m/w/d)"},
+	{"Kranken&shy;pflege", "Krankenpflege"},
+	{"ja!\x07", "ja!"},
+	{"a&nbsp;b", "a b"},
 }
 
 // TestNoWordOfHTMLIsLost lays out any document of paragraphs, lines and lists exactly as it is read: nothing is lost, moved or said twice.

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
@@ -35,11 +36,11 @@ func boundsOf(id hrbaxml.ID) text.Text {
 // label names a field for people, by the last step of its pointer that is a name.
 func label(pointer string) text.Text {
 	steps := strings.Split(pointer, "/")
-	for i := len(steps) - 1; i >= 0; i-- {
-		if words, ok := labels[steps[i]]; ok {
+	for _, step := range slices.Backward(steps) {
+		if words, ok := labels[step]; ok {
 			return words
 		}
-		if steps[i] == "" || steps[i][0] > '9' {
+		if step == "" || step[0] > '9' {
 			break
 		}
 	}

@@ -50,8 +50,8 @@ var likelyParts = []func(t *rapid.T, c *Content){
 	func(t *rapid.T, c *Content) { c.Title = drawName(t, 60) },
 	func(t *rapid.T, c *Content) { c.Description = drawText(t, 640) },
 	func(t *rapid.T, c *Content) { c.InternalReference, c.URL = drawLine(t, 30), drawURL(t) },
-	func(t *rapid.T, c *Content) { c.Anonymous = true },
-	func(t *rapid.T, c *Content) { c.PlacementOrder = true },
+	func(_ *rapid.T, c *Content) { c.Anonymous = true },
+	func(_ *rapid.T, c *Content) { c.PlacementOrder = true },
 	func(t *rapid.T, c *Content) {
 		c.Occupation.Degree = drawMaybe(t, "degree", degrees)
 		c.AlternativeOccupations = drawList(t, 2, func(t *rapid.T) Occupation { return Occupation{ID: drawSuitable(t, c.EmploymentType)} })
@@ -105,10 +105,14 @@ func drawSuitable(t *rapid.T, employment EmploymentType) int {
 // drawKnownPlace draws a place of which some can stand in an ad.
 func drawKnownPlace(t *rapid.T) Place {
 	place := rapid.SampledFrom([]Place{
-		{Country: "DE", PostalCode: "90402", Town: "Nürnberg", Region: "DE-BY"}, {Country: "DE", PostalCode: "20095", Town: "Hamburg", Region: "DE-HH"},
-		{Country: "DE", PostalCode: "50667", Town: "Köln", Region: "DE-NW"}, {Country: "DE", PostalCode: "01067", Town: "Dresden", Region: "DE-SN"},
-		{Country: "de", PostalCode: "10115", Town: "Berlin", Region: "DE-BE"}, {Country: "AT", PostalCode: "1010", Town: "Wien", Region: "AT-wien"},
-		{Country: "FR", PostalCode: "75001", Town: "Paris"}, {Country: "SE", Town: "Stockholm"},
+		{Country: "DE", PostalCode: "90402", Town: "Nürnberg", Region: "DE-BY"},
+		{Country: "DE", PostalCode: "20095", Town: "Hamburg", Region: "DE-HH"},
+		{Country: "DE", PostalCode: "50667", Town: "Köln", Region: "DE-NW"},
+		{Country: "DE", PostalCode: "01067", Town: "Dresden", Region: "DE-SN"},
+		{Country: "de", PostalCode: "10115", Town: "Berlin", Region: "DE-BE"},
+		{Country: "AT", PostalCode: "1010", Town: "Wien", Region: "AT-wien"},
+		{Country: "FR", PostalCode: "75001", Town: "Paris"},
+		{Country: "SE", Town: "Stockholm"},
 	}).Draw(t, "place")
 	place.Street = rapid.SampledFrom([]string{"", "", "Musterstraße 1", "Straße des 17. Juni 135", "Q 7, 24", "1. Mai-Straße 4", "3er Weg", "Am Ring 12 a"}).Draw(t, "street")
 	place.District = rapid.SampledFrom([]string{"", "", "Altstadt"}).Draw(t, "district")
@@ -118,8 +122,8 @@ func drawKnownPlace(t *rapid.T) Place {
 // drawAnyDay draws a day from the week before the day of sending to some time after two years, with the edges more often than others.
 func drawAnyDay(t *rapid.T) calendar.Date {
 	edges := rapid.SampledFrom([]calendar.Date{testDay.AddDays(-1), testDay, testDay.AddDays(1), testDay.AddYears(2), testDay.AddYears(2).AddDays(1)})
-	any := rapid.Map(rapid.IntRange(-7, 760), testDay.AddDays)
-	return rapid.OneOf(edges, any, any).Draw(t, "day")
+	others := rapid.Map(rapid.IntRange(-7, 760), testDay.AddDays)
+	return rapid.OneOf(edges, others, others).Draw(t, "day")
 }
 
 // drawLikelyRequirements draws requirements from the BA's lists.

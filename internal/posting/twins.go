@@ -132,7 +132,7 @@ func marksOf(s string) marks {
 		for _, hash := range least[i*hashesEach : (i+1)*hashesEach] {
 			mark = mix(mark^hash, i)
 		}
-		all[i] = int64(mark) //nolint:gosec // any bits are a mark
+		all[i] = int64(mark)
 	}
 	return all
 }

@@ -71,9 +71,9 @@ func (x *exam) begin(ad hrbaxml.Ad) {
 			continue
 		}
 		if x.firsts[id] == 0 {
-			x.firsts[id] = int32(i) + 1 //nolint:gosec // an ad has not two thousand million nodes
+			x.firsts[id] = int32(i) + 1 // an ad has not two thousand million nodes
 		}
-		x.lasts[id] = int32(i) + 1 //nolint:gosec // as above
+		x.lasts[id] = int32(i) + 1
 	}
 	if today := x.facts.Today; x.limits.on != today {
 		x.limits = limits{

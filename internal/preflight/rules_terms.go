@@ -36,7 +36,7 @@ var workRules = []Rule{
 		Code: "FLR_JCValid_060", Elements: []hrbaxml.ID{hrbaxml.ScheduleWorkingPlan, hrbaxml.JobOfferType},
 		Condition:   "JobOfferType 4 with a WorkingPlan other than 1, 7, 8, 10",
 		Explanation: say("Dieses Arbeitszeitmodell gibt es für Ausbildungen nicht.", "Apprenticeships do not have this model of working time."),
-		Fix:         say("Möglich sind Vollzeit und Teilzeit vormittags, nachmittags oder flexibel.", "Possible are full time, and part time in the mornings, in the afternoons or flexible."),
+		Fix:         say("Möglich sind Vollzeit und Teilzeit: vormittags, nachmittags oder zu flexiblen Zeiten.", "Possible are full time, and part time in the mornings, in the afternoons or flexible."),
 		check: func(x *exam) {
 			for i := x.first(hrbaxml.ScheduleWorkingPlan); i >= 0 && x.isOffer(apprenticeship); i = x.next(i) {
 				if plan, ok := numberOf(x.ad[i].Text); ok && !slices.Contains([]int{1, 7, 8, 10}, plan) {

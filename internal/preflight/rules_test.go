@@ -54,7 +54,9 @@ func add(nodes ...hrbaxml.Node) edit {
 func place(country, postalCode, region, town string) edit {
 	nodes := []hrbaxml.Node{{ID: hrbaxml.Location}}
 	for _, n := range []hrbaxml.Node{
-		{ID: hrbaxml.LocationCountryCode, Text: country}, {ID: hrbaxml.LocationPostalCode, Text: postalCode}, {ID: hrbaxml.LocationRegion, Text: region},
+		{ID: hrbaxml.LocationCountryCode, Text: country},
+		{ID: hrbaxml.LocationPostalCode, Text: postalCode},
+		{ID: hrbaxml.LocationRegion, Text: region},
 		{ID: hrbaxml.LocationMunicipality, Text: town},
 	} {
 		if n.Text != "" {
