@@ -1,10 +1,10 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -205,7 +205,7 @@ func (v *vaultEmployer) waits(t *testing.T, fault vaultFault) {
 		}
 		if since == nil {
 			since = shown["since"]
-			t.Attr("trouble", strings.Join([]string{fault.trouble, shown["title"].(string), shown["detail"].(string)}, " | ")) //nolint:forcetypeassert // the contract says so
+			t.Attr("trouble", fmt.Sprint(shown["code"], " | ", shown["title"], " | ", shown["detail"]))
 		}
 		if shown["since"] != since {
 			t.Errorf("it lasts since %v, and since %v", since, shown["since"])

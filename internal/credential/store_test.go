@@ -3,6 +3,8 @@ package credential_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -219,6 +221,24 @@ func TestUploadsThatDiedAreSweptAfterAnHour(t *testing.T) {
 	expect(credential.Pending, 3)
 	h.Clock.Add(time.Second)
 	expect(credential.Revoked, 1)
+}
+
+func TestWhatAFolderHasNotFinishedIsSwept(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	begun := filepath.Join(h.store.dir, ".tmp", "begun")
+	hours := h.Clock.Now().Add(-2 * time.Hour)
+	if err := errors.Join(os.WriteFile(begun, []byte("half of it"), 0o600), os.Chtimes(begun, hours, hours)); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := h.keeperOf(t, h.store.Store).Sweep(t.Context()); err != nil {
+		t.Error(err)
+	}
+
+	if _, err := os.Stat(begun); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
 }
 
 func TestASweepLeavesWhatIsNotOurs(t *testing.T) {

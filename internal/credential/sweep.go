@@ -18,10 +18,14 @@ import (
 // abandonedAfter is when a Pending certificate counts as one whose upload died.
 const abandonedAfter = time.Hour
 
-// Sweep revokes certificates whose upload died, and destroys the secrets that no certificate needs any more. It goes on past single failures
-// and returns them together.
+// Sweep revokes certificates whose upload died, and destroys the secrets that no certificate needs any more, and what a folder was about to
+// write when its process died. It goes on past single failures and returns them together.
 func (k *Keeper) Sweep(ctx context.Context) error {
-	return errors.Join(k.sweepRows(ctx), k.sweepSecrets(ctx))
+	failed := []error{k.sweepRows(ctx), k.sweepSecrets(ctx)}
+	if folder, ok := k.store.(*secret.Folder); ok {
+		failed = append(failed, folder.Sweep(ctx, k.now().Add(-abandonedAfter)))
+	}
+	return errors.Join(failed...)
 }
 
 // sweepRows revokes what has been Pending for too long, tenant by tenant.

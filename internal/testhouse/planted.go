@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,7 +69,8 @@ func (p Planted) ExpectNone(t *testing.T, where, text string) {
 // ExpectNoneBelow fails the test when one of the secrets stands in a file below a folder, or in its name.
 func (p Planted) ExpectNoneBelow(t *testing.T, folder string) {
 	t.Helper()
-	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+	files := os.DirFS(folder)
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (p Planted) ExpectNoneBelow(t *testing.T, folder string) {
 		if !entry.Type().IsRegular() {
 			return nil
 		}
-		content, err := os.ReadFile(name)
+		content, err := fs.ReadFile(files, name)
 		p.ExpectNone(t, name, string(content))
 		return err
 	})

@@ -137,12 +137,12 @@ func readIndefinite(e element, content []byte, depth int) (element, []byte, bool
 func appendElement(der, identifier, content []byte) []byte {
 	der = append(der, identifier...)
 	if len(content) < moreBit {
-		return append(append(der, byte(len(content))), content...)
+		return append(append(der, byte(len(content))), content...) //nolint:gosec // it was just compared
 	}
 	length := binary.BigEndian.AppendUint32(nil, uint32(len(content))) //nolint:gosec // no file has four gigabytes
 	for length[0] == 0 {
 		length = length[1:]
 	}
-	der = append(der, byte(moreBit|len(length)))
+	der = append(der, byte(moreBit|len(length))) //nolint:gosec // four bytes at most
 	return append(append(der, length...), content...)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -163,9 +164,7 @@ func (s *Server) NewRole(t *testing.T, name, policy string, settings map[string]
 	t.Helper()
 	s.SetPolicy(t, name, policy)
 	role := map[string]any{"token_policies": []string{name}}
-	for key, value := range settings {
-		role[key] = value
-	}
+	maps.Copy(role, settings)
 	at := "auth/approle/role/" + name
 	s.Do(t, http.MethodPost, at, role)
 	id, _ := s.Do(t, http.MethodGet, at+"/role-id", nil)["role_id"].(string)
