@@ -39,6 +39,7 @@ test-long: export STELLWERK_TEST_LONG := 1
 test-long: export STELLWERK_TEST_MUTATIONS ?= 50000
 test-long: needs-long suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target
 	@$(bin)/suite $(suite_flags) -- -race -timeout 20m ./...
+	@$(bin)/suite $(if $(CI),-no-skips) -- -timeout 40m -run 'TestWhateverHappens|TestWorkersThatAreKilledAtRandom' ./internal/transfer ./cmd/stellwerk
 	@internal/tools/fuzz.sh $(or $(fuzztime),20s)
 
 .PHONY: bench
