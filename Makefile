@@ -16,7 +16,9 @@ bin := .cache/bin
 suite_flags := -vault $(if $(CI),-no-skips)
 race := -race
 # For the tests of one package.
-timeout := 5m
+timeout := 10m
+# The proofs that count: the more of them in a time the better, so the long tests run them without the race detector.
+counting := TestWhateverHappens|TestWorkersThatAreKilledAtRandom
 
 .PHONY: help
 help: ## print this list
@@ -38,7 +40,8 @@ test: suite ## all tests with the race detector, in a few minutes; race= leaves 
 test-long: export STELLWERK_TEST_LONG := 1
 test-long: export STELLWERK_TEST_MUTATIONS ?= 50000
 test-long: needs-long suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target
-	@$(bin)/suite $(suite_flags) -- -race -timeout 20m ./...
+	@$(bin)/suite $(suite_flags) -- -race -timeout 20m -skip '$(counting)' ./...
+	@$(bin)/suite $(suite_flags) -- -timeout 40m -run '$(counting)' ./internal/transfer ./cmd/stellwerk
 	@internal/tools/fuzz.sh $(or $(fuzztime),20s)
 
 .PHONY: bench

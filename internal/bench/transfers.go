@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
@@ -159,9 +158,7 @@ func measureRate(ctx context.Context) error {
 func (y *yard) nothingWaits(ctx context.Context, places []place, ads []uuid.UUID, took *time.Duration, began time.Time) error {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(lookEvery) {
 		var busy int64
-		err := y.db.InPlatform(ctx, func(tx *gorm.DB) error {
-			return tx.Raw("SELECT count(*) FROM account_schedule WHERE next_run_at IS NULL OR next_run_at < now() + interval '1 minute'").Scan(&busy).Error
-		})
+		err := y.db.Pool().QueryRow(ctx, "SELECT count(*) FROM account_schedule WHERE next_run_at IS NULL OR next_run_at < now() + interval '1 minute'").Scan(&busy)
 		if err != nil {
 			return err
 		}

@@ -54,6 +54,22 @@ func TestPoints(t *testing.T) { println("quiet") }
 	}
 }
 
+func TestWhatAProofCountedIsPrintedThoughItPasses(t *testing.T) {
+	t.Parallel()
+	dir := moduleWith(t, `
+func TestSignals(t *testing.T) { os.Stdout.WriteString("quiet\nproof: 1,000 signals\n") }
+`)
+
+	_, out, err := runIn(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if lines := strings.Split(out, "\n"); lines[0] != "proof: 1,000 signals" || strings.Contains(out, "quiet") {
+		t.Errorf("printed:\n%s", out)
+	}
+}
+
 func TestAFailureIsPrintedWholeAndFails(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

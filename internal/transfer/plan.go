@@ -179,30 +179,49 @@ func (p *plan) resting() []uuid.UUID {
 	return ids
 }
 
+// candidatesQuery finds the postings of an account for which there may be something to do. Each part is one that an index answers: an
+// account may have a hundred thousand ads of which nothing is wanted today.
+const candidatesQuery = `
+	(SELECT id FROM postings
+		WHERE account_id = @account AND in_flight IS NULL AND change IN ('waiting', 'scheduled') AND (change = 'waiting' OR publish_from <= @today)
+			AND hiring_organisation_id NOT IN @resting AND NOT (@held AND at_ba = 'live' AND EXISTS (
+				SELECT FROM copies JOIN hiring_organisations organisation ON organisation.id = postings.hiring_organisation_id
+				WHERE copies.posting_id = postings.id AND copies.state = 'live'
+					AND (copies.kundennummer <> organisation.kundennummer OR copies.employment_type <> postings.employment_type)))
+		ORDER BY id LIMIT @limit)
+	UNION
+	(SELECT id FROM postings
+		WHERE account_id = @account AND in_flight IS NULL AND change = 'withdrawing'
+			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
+		ORDER BY id LIMIT @limit)
+	UNION
+	(SELECT id FROM postings
+		WHERE account_id = @account AND in_flight IS NULL AND publish AND publish_until IS NOT NULL AND publish_until < @today
+			AND (at_ba IN ('live', 'locked', 'unknown') OR change <> 'none')
+			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
+		ORDER BY id LIMIT @limit)
+	UNION
+	(SELECT postings.id FROM copies JOIN postings ON postings.id = copies.posting_id
+		WHERE copies.account_id = @account AND copies.state = 'live' AND (copies.renew_after IS NULL OR copies.renew_after <= @now)
+			AND copies.confirmed_revision > 0 AND (copies.confirmed_mapper <> @mapper OR copies.ends_on <= @renewal AND postings.publish_until IS NULL)
+			AND postings.in_flight IS NULL AND postings.hiring_organisation_id NOT IN @resting
+		ORDER BY postings.id LIMIT @limit)
+	UNION
+	(SELECT postings.id FROM copies JOIN postings ON postings.id = copies.posting_id
+		WHERE copies.account_id = @account AND copies.doubt IS NOT NULL AND copies.state IN ('new', 'live')
+			AND (copies.hold_until IS NULL OR copies.hold_until <= @now) AND postings.in_flight IS NULL
+		ORDER BY postings.id LIMIT @limit)`
+
 // candidates reads, and locks, the postings of the account for which there may be something to do, at most one file full. Those in an
 // unanswered file, and those that rest, stay out.
 func (p *plan) candidates() ([]posting.Posting, error) {
 	today := p.today()
 	var found []posting.Posting
-	err := database.ForUpdate(p.tx.Of(&posting.Posting{})).Where("account_id = ? AND in_flight IS NULL", p.account.ID).Where(`
-		(change = 'waiting' OR change = 'scheduled' AND publish_from <= @today) AND hiring_organisation_id NOT IN @resting
-			AND NOT (@held AND at_ba = 'live' AND EXISTS (
-				SELECT FROM copies JOIN hiring_organisations organisation ON organisation.id = postings.hiring_organisation_id
-				WHERE copies.posting_id = postings.id AND copies.state = 'live'
-					AND (copies.kundennummer <> organisation.kundennummer OR copies.employment_type <> postings.employment_type)))
-		OR (change = 'withdrawing' OR publish AND publish_until < @today AND (at_ba IN ('live', 'locked', 'unknown') OR change <> 'none'))
-			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
-		OR id IN (
-			SELECT posting_id FROM copies
-			WHERE account_id = @account AND state = 'live' AND (renew_after IS NULL OR renew_after <= @now) AND confirmed_revision > 0
-				AND (confirmed_mapper <> @mapper OR ends_on <= @renewal AND postings.publish_until IS NULL))
-			AND hiring_organisation_id NOT IN @resting
-		OR id IN (
-			SELECT posting_id FROM copies
-			WHERE account_id = @account AND doubt IS NOT NULL AND state IN ('new', 'live') AND (hold_until IS NULL OR hold_until <= @now))`,
-		map[string]any{
+	// What is in flight is asked again, of the row that is locked.
+	err := database.ForUpdate(p.tx.Of(&posting.Posting{})).Where("account_id = ? AND in_flight IS NULL", p.account.ID).
+		Where("id IN ("+candidatesQuery+")", map[string]any{
 			"today": today.String(), "account": p.account.ID, "renewal": today.AddDays(renewBefore).String(), "mapper": posting.MapperVersion,
-			"now": p.now(), "resting": p.resting(), "held": p.held,
+			"now": p.now(), "resting": p.resting(), "held": p.held, "limit": p.maxItems,
 		}).Order("id").Limit(p.maxItems).Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("read postings to plan: %w", err)

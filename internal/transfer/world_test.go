@@ -42,10 +42,11 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	// The same sequences each time, so that a change of ours is to blame for what fails; the long tests search among new ones.
-	sequences, seed := cmp.Or(os.Getenv("STELLWERK_TEST_SEQUENCES"), "12"), int64(1)
+	sequences, seed := "50", int64(1)
 	if os.Getenv("STELLWERK_TEST_LONG") != "" {
-		sequences, seed = "400", time.Now().UnixNano()
+		sequences, seed = "600", time.Now().UnixNano()
 	}
+	sequences = cmp.Or(os.Getenv("STELLWERK_TEST_SEQUENCES"), sequences)
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if !given["rapid.checks"] {
