@@ -141,7 +141,7 @@ func TestFiguresSayWhatWasTold(t *testing.T) {
 		`stellwerk_accounts_due{claimed="false"} 3`, `stellwerk_accounts_due{claimed="true"} 2`, `stellwerk_accounts_due_oldest_seconds 60`,
 		`stellwerk_ba_out 1`, `stellwerk_tenants 10`, `stellwerk_ads{at_ba="none",change="waiting"} 4`,
 		`stellwerk_certificates_ending{days="0"} 1`, `stellwerk_certificates_ending{days="7"} 2`, `stellwerk_certificates_ending{days="90"} 2`,
-		`stellwerk_certificate_days_left_min -0.041666666666666664`, `stellwerk_census_timestamp_seconds 1.`, `go_goroutines`,
+		`stellwerk_certificate_days_left_min -0.041666666666666664`, `stellwerk_census_timestamp_seconds 1.7956944e+09`, `go_goroutines`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("not there: %s", want)
