@@ -52,8 +52,8 @@ var (
 		"internal/suite":               {"internal/secret/vaulttest", "internal/testdb"},
 		"internal/testdb":              nil,
 		"internal/bench": {
-			"internal/calendar", "internal/database", "internal/hrbaxml", "internal/posting", "internal/scope", "internal/tenant",
-			"internal/testdb", "migrations",
+			"api", "internal/calendar", "internal/database", "internal/hrbaxml", "internal/identity", "internal/jobs", "internal/posting", "internal/scope",
+			"internal/tenant", "internal/testdb", "internal/transfer", "migrations",
 		},
 		"internal/testhouse": {
 			"internal/calendar", "internal/database", "internal/scope", "internal/tenant", "internal/testdb", "migrations",

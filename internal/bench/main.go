@@ -2,6 +2,7 @@
 //
 //	bench sample FILE   writes 2,000 ads, for the benchmark of checking
 //	bench memory        prints how much memory the process takes on while 100,000 ads stream from the database into a file
+//	bench requests      prints how fast ads are created and listed over HTTP, beside the same statements sent by pgx alone
 package main
 
 import (
@@ -29,8 +30,10 @@ func run(ctx context.Context, args []string) error {
 		return writeSample(args[1])
 	case len(args) == 1 && args[0] == "memory":
 		return measureMemory(ctx)
+	case len(args) == 1 && args[0] == "requests":
+		return measureRequests(ctx)
 	case len(args) == 3 && args[0] == streamCommand:
 		return streamAsChild(ctx, args[1], args[2])
 	}
-	return fmt.Errorf("usage: bench sample FILE | bench memory")
+	return fmt.Errorf("usage: bench sample FILE | bench memory | bench requests")
 }
