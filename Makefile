@@ -80,7 +80,7 @@ suite: needs-all
 needs-go:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)'
 needs-lint:
-	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' cc libxml2
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' cc libxml2 node
 needs-postgresql:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql
 needs-bench:
@@ -88,4 +88,4 @@ needs-bench:
 needs-all:
 	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' postgresql cc xmllint openssl curl
 needs-long:
-	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' keytool certtool pk12util
+	@internal/tools/setup.sh 'make $(MAKECMDGOALS)' keytool certtool pk12util node

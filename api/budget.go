@@ -23,8 +23,8 @@ var rateLimited = &fault.Code{
 	Title:  text.Text{DE: "Zu viele Anfragen", EN: "Too many requests"},
 	Detail: text.Text{DE: "Das Budget „{policy}“ von {quota} Anfragen je Minute ist verbraucht.", EN: "The budget `{policy}` of {quota} requests a minute is used up."},
 	Hint: text.Text{
-		DE: "Warten Sie {seconds} Sekunden („Retry-After“). „RateLimit“ zeigt mit jeder Antwort, was noch frei ist.",
-		EN: "Wait {seconds} seconds (`Retry-After`). `RateLimit` shows with every answer what is left.",
+		DE: "Warten Sie so lange, wie „Retry-After“ sagt. „RateLimit“ zeigt mit jeder Antwort, was noch frei ist.",
+		EN: "Wait as long as `Retry-After` says. `RateLimit` shows with every answer what is left.",
 	},
 }
 
@@ -108,7 +108,7 @@ func (s standing) retry() int {
 
 // fault is the problem of a request that is not granted.
 func (s standing) fault() error {
-	return rateLimited.New(fault.Args{"policy": s.policy, "quota": s.quota, "seconds": s.retry()})
+	return rateLimited.New(fault.Args{"policy": s.policy, "quota": s.quota})
 }
 
 // tell writes how budgets stand into the fields of draft-ietf-httpapi-ratelimit-headers: RateLimit-Policy has for each its quota and window

@@ -31,6 +31,7 @@ var loadContract = sync.OnceValues(func() (*contract, error) {
 	if err != nil {
 		return nil, err
 	}
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.RegisteredBodyDecoder("text/plain"))
 	router, err := legacy.NewRouter(document)
 	return &contract{document: document, router: router}, err
 })
@@ -61,6 +62,11 @@ var formats = map[string]openapi3.StringFormatValidator{
 // methods are those that a contract can describe.
 var methods = []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
 
+// isPage reports whether a path is one for people or language models, which is no operation of the contract.
+func isPage(path string) bool {
+	return path == "/llms.txt" || path == "/docs" || strings.HasPrefix(path, "/docs/")
+}
+
 // check tells how an answer differs from what the contract says.
 func (c *contract) check(request *http.Request, got answer) error {
 	if got.header.Get("X-Request-Id") == "" {
@@ -75,8 +81,12 @@ func (c *contract) check(request *http.Request, got answer) error {
 		return nil
 	}
 	route, params, err := c.router.FindRoute(request)
-	if err != nil { // no operation: the router's own answer
-		if request.Method != http.MethodOptions && got.status != http.StatusNotFound && got.status != http.StatusMethodNotAllowed {
+	if err != nil { // no operation: the router's own answer, or a page
+		if isPage(request.URL.Path) && got.status == http.StatusOK {
+			return nil
+		}
+		limited := got.status == http.StatusTooManyRequests
+		if !limited && request.Method != http.MethodOptions && got.status != http.StatusNotFound && got.status != http.StatusMethodNotAllowed {
 			return fmt.Errorf("there is no such operation: %w", err)
 		}
 		return nil

@@ -59,6 +59,9 @@ func TestEveryScopeIsOfUse(t *testing.T) {
 func TestEveryOperationSaysHowItCanFail(t *testing.T) {
 	t.Parallel()
 	for _, op := range readContract(t).operations() {
+		if op.Responses.Status(http.StatusTooManyRequests) == nil {
+			t.Errorf("%s: 429 is not documented", op.OperationID)
+		}
 		if op.scope() == "none" {
 			continue
 		}

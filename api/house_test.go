@@ -145,6 +145,12 @@ func (h *house) do(t *testing.T, a ask) answer {
 // doOn asks a handler, and fails the test when the answer is not as the contract says.
 func (h *house) doOn(t *testing.T, handler http.Handler, a ask) answer {
 	t.Helper()
+	return h.doWith(t, handler, a, nil)
+}
+
+// doWith asks a handler with more of a header than an ask can say.
+func (h *house) doWith(t *testing.T, handler http.Handler, a ask, more http.Header) answer {
+	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), a.method, a.path, a.reader(t))
 	if a.body != nil {
 		request.Header.Set("Content-Type", "application/json")
@@ -155,11 +161,12 @@ func (h *house) doOn(t *testing.T, handler http.Handler, a ask) answer {
 	for name, value := range a.header {
 		request.Header.Set(name, value)
 	}
+	maps.Copy(request.Header, more)
 	recorder := httptest.NewRecorder()
 	handler.ServeHTTP(recorder, request)
 	got := answer{status: recorder.Code, header: recorder.Header(), body: recorder.Body.Bytes()}
 	if err := h.contract.check(request, got); err != nil {
-		t.Errorf("%s %s: status %d, not as the contract says: %v\n%s", a.method, a.path, got.status, err, got.body)
+		t.Errorf("%s %s: status %d, not as the contract says: %v\n%.4096s", a.method, a.path, got.status, err, got.body)
 	}
 	return got
 }

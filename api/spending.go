@@ -35,9 +35,11 @@ func (s *spending) mayTry(token string) error {
 // byAddress spends of the address's budget. It returns rateLimited.
 func (s *spending) byAddress() error { return spend(s, s.meter.address, s.address) }
 
-// withToken spends of the budget of a good token. It returns rateLimited.
+// withToken spends of the budget of a good token, which is known from now on. It returns rateLimited.
 func (s *spending) withToken(token string) error {
-	return spend(s, s.meter.token, sha256.Sum256([]byte(token)))
+	known := sha256.Sum256([]byte(token))
+	s.meter.token.bucket(known)
+	return spend(s, s.meter.token, known)
 }
 
 // forTenant spends of a tenant's budgets, unless the operator asks, whom no tenant may lock out. It returns rateLimited.

@@ -55,6 +55,8 @@ type watched struct {
 	*run
 	lines *bufio.Reader
 	said  strings.Builder
+	// rest is the error with which reading aside has ended; nil while nobody reads aside.
+	rest chan error
 }
 
 // observe starts a run in a process group of its own, as a terminal does, and reads both of its streams.
@@ -85,13 +87,25 @@ func (w *watched) until(text string) string {
 	}
 }
 
+// readAside reads on beside the test, for a program that says something about every request must not wait for a reader.
+func (w *watched) readAside() {
+	w.rest = make(chan error, 1)
+	go func() {
+		_, err := io.Copy(&w.said, w.lines)
+		w.rest <- err
+	}()
+}
+
 // signal sends a signal to the whole group, as Ctrl-C does, reads what is still said, and returns the exit code.
 func (w *watched) signal(sent syscall.Signal) int {
 	w.t.Helper()
 	if err := syscall.Kill(-w.cmd.Process.Pid, sent); err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := io.Copy(&w.said, w.lines); err != nil {
+	if w.rest == nil {
+		w.readAside()
+	}
+	if err := <-w.rest; err != nil {
 		w.t.Fatal(err)
 	}
 	return w.end()

@@ -16,8 +16,8 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/figures"
 	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
-	"github.com/stellwerk-hr/stellwerk/internal/watch"
 )
 
 // tracerName names our own spans.
@@ -81,7 +81,7 @@ func (a *app) observed(ctx context.Context, census bool, work func(ctx context.C
 		return work(working)
 	})
 	group.Go(func() error {
-		watch.Run(observing, watch.Options{DB: a.db, Metrics: a.metrics, Now: now, Log: a.log, Census: census})
+		figures.Run(observing, figures.Options{DB: a.db, Metrics: a.metrics, Now: now, Log: a.log, Census: census})
 		return nil
 	})
 	ready := func(ctx context.Context) error {
@@ -90,7 +90,9 @@ func (a *app) observed(ctx context.Context, census bool, work func(ctx context.C
 		}
 		return a.db.Ping(ctx)
 	}
-	group.Go(func() error { return serveHTTP(observing, telemetry.Probes(a.metrics, ready), listener, a.log) })
+	group.Go(func() error {
+		return serveHTTP(observing, "answering figures", telemetry.Probes(a.metrics, ready), listener, a.log)
+	})
 	return group.Wait()
 }
 

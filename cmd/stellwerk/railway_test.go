@@ -96,6 +96,7 @@ func (r *railway) enrol() {
 	if err := json.Unmarshal([]byte(serve.until(`"serving"`)), &line); err != nil {
 		r.t.Fatal(err)
 	}
+	serve.readAside()
 	s, err := newStory(&world{ba: r.ba, url: "http://" + line.Address, token: strings.TrimSpace(token.out)}, io.Discard)
 	if err != nil {
 		r.t.Fatal(err)

@@ -81,6 +81,8 @@ func newVaultYard(t *testing.T) *vaultYard {
 	_, address, _ := strings.Cut(y.serve.until(`"serving"`), `"address":"`)
 	address, _, _ = strings.Cut(address, `"`)
 	y.work = observe(newRun(t, working, "work"))
+	y.serve.readAside()
+	y.work.readAside()
 	if y.story, err = newStory(&world{ba: y.ba, url: "http://" + address, token: strings.TrimSpace(token.out)}, io.Discard); err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func prepareServe(*flag.FlagSet) func(context.Context, cli.Streams) error {
 		}
 		ctx, stop := untilSignal(ctx)
 		defer stop()
-		return a.observed(ctx, false, func(ctx context.Context) error { return serveHTTP(ctx, handler, listener, log) })
+		return a.observed(ctx, false, func(ctx context.Context) error { return serveHTTP(ctx, "serving", handler, listener, log) })
 	}
 }
 
@@ -150,15 +150,15 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
-// serveHTTP answers requests on a listener until ctx ends, then finishes what is in flight.
-func serveHTTP(ctx context.Context, handler http.Handler, listener net.Listener, log *slog.Logger) error {
+// serveHTTP says in the log that it begins, and answers requests on a listener until ctx ends; then it finishes what is in flight.
+func serveHTTP(ctx context.Context, says string, handler http.Handler, listener net.Listener, log *slog.Logger) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	log.InfoContext(ctx, "serving", "address", listener.Addr().String())
+	log.InfoContext(ctx, says, "address", listener.Addr().String())
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -168,7 +168,7 @@ func (w *world) run(ctx context.Context, a *app, log *slog.Logger) error {
 	w.url, w.token = "http://"+listener.Addr().String(), token.Reveal()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	served, worked := make(chan error, 1), make(chan error, 1)
-	go func() { served <- serveHTTP(running, handler, listener, log) }()
+	go func() { served <- serveHTTP(running, "serving", handler, listener, log) }()
 	go func() { worked <- runner.Run(running) }()
 	w.closers = append(w.closers, func() error {
 		stop()

@@ -4,6 +4,7 @@
 //	bench memory        prints how much memory the process takes on while 100,000 ads stream from the database into a file
 //	bench transfers     prints how soon a saved change is at the BA, how many transfers workers bring there in a second, and how much
 //	                    memory it takes on to bring the ads of an account with 100,000 of them there
+//	bench requests      prints how fast ads are created and listed over HTTP, beside the same statements sent by pgx alone
 package main
 
 import (
@@ -36,6 +37,8 @@ func run(ctx context.Context, args []string) error {
 		return writeSample(args[1])
 	case len(args) == 1 && args[0] == "memory":
 		return measureMemory(ctx)
+	case len(args) == 1 && args[0] == "requests":
+		return measureRequests(ctx)
 	case len(args) == 3 && args[0] == streamCommand:
 		return streamAsChild(ctx, args[1], args[2])
 	case len(args) == 1 && args[0] == "transfers":
@@ -43,5 +46,5 @@ func run(ctx context.Context, args []string) error {
 	case len(args) == 1 && args[0] == sendCommand:
 		return sendAsChild(ctx)
 	}
-	return fmt.Errorf("usage: bench sample FILE | bench memory | bench transfers")
+	return fmt.Errorf("usage: bench sample FILE | bench memory | bench transfers | bench requests")
 }

@@ -119,6 +119,17 @@ func TestEveryWrongVariableIsNamedAndNoValueRepeated(t *testing.T) {
 			nil,
 			[]string{"STELLWERK_WORKERS must be at least 1", "STELLWERK_DATABASE_CONNECTIONS must be at least 2"},
 		},
+		"what is said of callers": {
+			[]string{
+				"STELLWERK_TRUSTED_PROXIES=10.0.0.0/8, geheim-4711", "STELLWERK_CORS_ORIGINS=https://app.example/geheim-4711", "STELLWERK_RATE_TOKEN=-1",
+				"STELLWERK_RATE_TENANT=4711000", "STELLWERK_RATE_ADDRESS=geheim-4711",
+			},
+			nil,
+			[]string{
+				"STELLWERK_TRUSTED_PROXIES must be networks", "STELLWERK_CORS_ORIGINS must be origins", "STELLWERK_RATE_TOKEN must be 0 to 1000000",
+				"STELLWERK_RATE_TENANT must be 0 to 1000000", "STELLWERK_RATE_ADDRESS must be a whole number",
+			},
+		},
 		"files that cannot be read": {
 			[]string{"STELLWERK_DATABASE_URL_FILE=/nowhere/geheim-4711", "STELLWERK_WORKERS_FILE=" + filepath.Dir(large)},
 			[]config.Need{config.Database},

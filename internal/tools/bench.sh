@@ -22,6 +22,9 @@ go build -o "$work/bench" ./internal/bench
 go build -C internal/hrbaxml/libxml2bench -o "$work/libxml2bench" .
 "$work/libxml2bench" "$work/sample.xml" internal/hrbaxml/xsd/stellwerk-p82.xsd
 
+# Requests, on a database that writes through to the disk.
+"$work/bench" requests
+
 # Memory for many ads.
 "$work/bench" memory
 

@@ -21,8 +21,12 @@ if ! diff "$bin/../before" "$bin/../after" >"$bin/../stale"; then
 	exit 1
 fi
 
+echo 'lint: the contract'
+internal/web/install.sh
+(cd internal/web && npm run --silent lint)
+
 echo 'lint: scripts'
-for script in internal/tools/*.sh; do
+for script in internal/tools/*.sh internal/web/*.sh; do
 	sh -n "$script"
 done
 bash -n .ci/run

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the machine has what a make target needs:
 #
-#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl] [curl] [keytool] [certtool] [pk12util]
+#   setup.sh <target> [postgresql] [cc] [xmllint] [libxml2] [openssl] [curl] [keytool] [certtool] [pk12util] [node]
 #
 # Says nothing when it has. Otherwise root on Debian or Ubuntu gets the packages installed, and everyone else one sentence that
 # names them.
@@ -45,6 +45,13 @@ have_roots() {
 	return 1
 }
 
+# have_node reports whether there are npm and Node 18 or newer.
+have_node() {
+	command -v npm >/dev/null || return 1
+	major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+	[ "${major:-0}" -ge 18 ]
+}
+
 # missing takes the names of a package at Debian and at Homebrew.
 packages='' brew=''
 missing() {
@@ -67,6 +74,7 @@ for need; do
 	keytool) command -v keytool >/dev/null || missing default-jre-headless openjdk ;;
 	certtool) command -v certtool >/dev/null || missing gnutls-bin gnutls ;;
 	pk12util) command -v pk12util >/dev/null || missing libnss3-tools nss ;;
+	node) have_node || missing 'nodejs npm' node ;;
 	*)
 		echo "setup.sh: nothing is known about $need" >&2
 		exit 2
@@ -104,6 +112,14 @@ case $packages in
 esac
 # shellcheck disable=SC2086 # one word per package
 apt install --no-install-recommends $packages
+case " $* " in
+*' node '*)
+	if ! have_node; then
+		echo "$target needs Node 18 or newer with npm and this system's packages are older: see https://nodejs.org" >&2
+		exit 1
+	fi
+	;;
+esac
 case " $* " in
 *' postgresql '*)
 	if ! have_postgresql; then

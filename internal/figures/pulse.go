@@ -1,6 +1,6 @@
-// Package watch reads how the whole platform is doing, for its figures: what waits, and what all tenants have together. It goes through
+// Package figures reads how the whole platform is doing, for its figures: what waits, and what all tenants have together. It goes through
 // the walls between tenants as all work does: what waits stands in platform tables, and what tenants have is counted tenant by tenant.
-package watch
+package figures
 
 import (
 	"context"
