@@ -61,7 +61,7 @@ func (d *Directory) Create(ctx context.Context, name string) (Tenant, error) {
 		return Tenant{}, fmt.Errorf("create tenant: %w", err)
 	}
 	created := Tenant{ID: id, Name: name, Lifecycle: Open, Version: 1, CreatedAt: now, UpdatedAt: now}
-	err = d.db.InPlatform(ctx, func(tx *gorm.DB) error { return tx.Create(&created).Error })
+	err = d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error { return tx.Create(&created).Error })
 	if err != nil {
 		return Tenant{}, fmt.Errorf("create tenant: %w", err)
 	}
