@@ -478,6 +478,36 @@ func (e TransferItemResult) Valid() bool {
 	}
 }
 
+// Defines values for IfNoneMatchCreate.
+const (
+	IfNoneMatchCreateAsterisk IfNoneMatchCreate = "*"
+)
+
+// Valid indicates whether the value is a known member of the IfNoneMatchCreate enum.
+func (e IfNoneMatchCreate) Valid() bool {
+	switch e {
+	case IfNoneMatchCreateAsterisk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PutPostingByExternalIDParamsIfNoneMatch.
+const (
+	PutPostingByExternalIDParamsIfNoneMatchAsterisk PutPostingByExternalIDParamsIfNoneMatch = "*"
+)
+
+// Valid indicates whether the value is a known member of the PutPostingByExternalIDParamsIfNoneMatch enum.
+func (e PutPostingByExternalIDParamsIfNoneMatch) Valid() bool {
+	switch e {
+	case PutPostingByExternalIDParamsIfNoneMatchAsterisk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	// Active Whether ads are sent.
@@ -1213,6 +1243,25 @@ type TokenList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
+// TokenRepeated defines model for TokenRepeated.
+type TokenRepeated struct {
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Hint The token's last four characters.
+	Hint string             `json:"hint"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// LastUsedAt Exact to the minute.
+	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
+	Name       string     `json:"name"`
+	RevokedAt  *time.Time `json:"revoked_at,omitempty"`
+	Scopes     []string   `json:"scopes"`
+
+	// Withheld Says that the token itself is not shown, and what to do.
+	Withheld string `json:"withheld"`
+}
+
 // Transfer defines model for Transfer.
 type Transfer struct {
 	AccountID openapi_types.UUID `json:"account_id"`
@@ -1317,6 +1366,21 @@ type AccountID = openapi_types.UUID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// IfMatchOptional defines model for IfMatchOptional.
+type IfMatchOptional = string
+
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
+// IfNoneMatchCreate defines model for IfNoneMatchCreate.
+type IfNoneMatchCreate string
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -1350,6 +1414,9 @@ type NotFound = Problem
 // PostingNow defines model for PostingNow.
 type PostingNow = Posting
 
+// Stale An error, RFC 9457.
+type Stale = Problem
+
 // TooLarge An error, RFC 9457.
 type TooLarge = Problem
 
@@ -1361,6 +1428,9 @@ type Unavailable = Problem
 
 // UnsupportedMedia An error, RFC 9457.
 type UnsupportedMedia = Problem
+
+// VersionRequired An error, RFC 9457.
+type VersionRequired = Problem
 
 // PostingBody defines model for PostingBody.
 type PostingBody = PostingInput
@@ -1374,6 +1444,27 @@ type ListTenantsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateTenantParams defines parameters for CreateTenant.
+type CreateTenantParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetTenantParams defines parameters for GetTenant.
+type GetTenantParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateTenantParams defines parameters for UpdateTenant.
+type UpdateTenantParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1381,6 +1472,27 @@ type ListAccountsParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateAccountParams defines parameters for CreateAccount.
+type CreateAccountParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetAccountParams defines parameters for GetAccount.
+type GetAccountParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateAccountParams defines parameters for UpdateAccount.
+type UpdateAccountParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListCertificatesParams defines parameters for ListCertificates.
@@ -1392,6 +1504,12 @@ type ListCertificatesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetCertificateParams defines parameters for GetCertificate.
+type GetCertificateParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1399,6 +1517,39 @@ type ListHiringOrganisationsParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateHiringOrganisationParams defines parameters for CreateHiringOrganisation.
+type CreateHiringOrganisationParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetHiringOrganisationParams defines parameters for GetHiringOrganisation.
+type GetHiringOrganisationParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateHiringOrganisationParams defines parameters for UpdateHiringOrganisation.
+type UpdateHiringOrganisationParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// NoteBetreutParams defines parameters for NoteBetreut.
+type NoteBetreutParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+}
+
+// GetOnboardingParams defines parameters for GetOnboarding.
+type GetOnboardingParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPostingsParams defines parameters for ListPostings.
@@ -1416,6 +1567,51 @@ type ListPostingsParams struct {
 	Change *Change `form:"change,omitempty" json:"change,omitempty"`
 }
 
+// CreatePostingParams defines parameters for CreatePosting.
+type CreatePostingParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetPostingByExternalIDParams defines parameters for GetPostingByExternalID.
+type GetPostingByExternalIDParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutPostingByExternalIDParams defines parameters for PutPostingByExternalID.
+type PutPostingByExternalIDParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+
+	// IfNoneMatch `*` creates only: 412 when the resource exists.
+	IfNoneMatch *PutPostingByExternalIDParamsIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutPostingByExternalIDParamsIfNoneMatch defines parameters for PutPostingByExternalID.
+type PutPostingByExternalIDParamsIfNoneMatch string
+
+// GetPostingParams defines parameters for GetPosting.
+type GetPostingParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ReplacePostingParams defines parameters for ReplacePosting.
+type ReplacePostingParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// WithdrawPostingParams defines parameters for WithdrawPosting.
+type WithdrawPostingParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+}
+
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1425,6 +1621,14 @@ type ListTokensParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateTokenParams defines parameters for CreateToken.
+type CreateTokenParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1432,6 +1636,12 @@ type ListTransfersParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetTransferParams defines parameters for GetTransfer.
+type GetTransferParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // CreateTenantJSONRequestBody defines body for CreateTenant for application/json ContentType.
@@ -1504,25 +1714,25 @@ type ServerInterface interface {
 	ListTenants(ctx echo.Context, params ListTenantsParams) error
 	// CreateTenant Create a tenant
 	// (POST /v1/tenants)
-	CreateTenant(ctx echo.Context) error
+	CreateTenant(ctx echo.Context, params CreateTenantParams) error
 	// GetTenant Read a tenant
 	// (GET /v1/tenants/{tenant_id})
-	GetTenant(ctx echo.Context, tenantID TenantID) error
+	GetTenant(ctx echo.Context, tenantID TenantID, params GetTenantParams) error
 	// UpdateTenant Rename, suspend, reopen or close a tenant
 	// (PUT /v1/tenants/{tenant_id})
-	UpdateTenant(ctx echo.Context, tenantID TenantID) error
+	UpdateTenant(ctx echo.Context, tenantID TenantID, params UpdateTenantParams) error
 	// ListAccounts List BA accounts
 	// (GET /v1/tenants/{tenant_id}/ba-accounts)
 	ListAccounts(ctx echo.Context, tenantID TenantID, params ListAccountsParams) error
 	// CreateAccount Create a BA account
 	// (POST /v1/tenants/{tenant_id}/ba-accounts)
-	CreateAccount(ctx echo.Context, tenantID TenantID) error
+	CreateAccount(ctx echo.Context, tenantID TenantID, params CreateAccountParams) error
 	// GetAccount Read a BA account
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id})
-	GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetAccountParams) error
 	// UpdateAccount Change a BA account
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id})
-	UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params UpdateAccountParams) error
 	// DeactivateAccount Deactivate an account
 	// (DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/activation)
 	DeactivateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
@@ -1540,7 +1750,7 @@ type ServerInterface interface {
 	RevokeCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
 	// GetCertificate Read what is known of a certificate
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id})
-	GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
+	GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params GetCertificateParams) error
 	// ApproveDeletions Let held deletions go
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval)
 	ApproveDeletions(ctx echo.Context, tenantID TenantID, accountID AccountID) error
@@ -1549,16 +1759,19 @@ type ServerInterface interface {
 	ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error
 	// CreateHiringOrganisation Add a hiring organisation
 	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
-	CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, params CreateHiringOrganisationParams) error
+	// GetHiringOrganisation Read a hiring organisation
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
+	GetHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params GetHiringOrganisationParams) error
 	// UpdateHiringOrganisation Change a hiring organisation
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
-	UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params UpdateHiringOrganisationParams) error
 	// NoteBetreut Note that a hiring organisation is betreut
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut)
-	NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params NoteBetreutParams) error
 	// GetOnboarding Show how far an account is on its road
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding)
-	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx echo.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName) error
@@ -1567,28 +1780,28 @@ type ServerInterface interface {
 	ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
-	CreatePosting(ctx echo.Context, tenantID TenantID) error
+	CreatePosting(ctx echo.Context, tenantID TenantID, params CreatePostingParams) error
 	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
+	GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params GetPostingByExternalIDParams) error
 	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	// (PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
+	PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params PutPostingByExternalIDParams) error
 	// ValidatePosting Check a posting without saving it
 	// (POST /v1/tenants/{tenant_id}/postings/validate)
 	ValidatePosting(ctx echo.Context, tenantID TenantID) error
 	// GetPosting Read a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id})
-	GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params GetPostingParams) error
 	// ReplacePosting Replace a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id})
-	ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params ReplacePostingParams) error
 	// ListPostingEvents Show what happened to a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/events)
 	ListPostingEvents(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// WithdrawPosting Withdraw a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal)
-	WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params WithdrawPostingParams) error
 	// PreviewPosting Show what would be sent of a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/xml)
 	PreviewPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
@@ -1597,7 +1810,7 @@ type ServerInterface interface {
 	ListTokens(ctx echo.Context, tenantID TenantID, params ListTokensParams) error
 	// CreateToken Create a token for a tenant
 	// (POST /v1/tenants/{tenant_id}/tokens)
-	CreateToken(ctx echo.Context, tenantID TenantID) error
+	CreateToken(ctx echo.Context, tenantID TenantID, params CreateTokenParams) error
 	// RevokeToken Revoke a token
 	// (DELETE /v1/tenants/{tenant_id}/tokens/{token_id})
 	RevokeToken(ctx echo.Context, tenantID TenantID, tokenID openapi_types.UUID) error
@@ -1606,7 +1819,7 @@ type ServerInterface interface {
 	ListTransfers(ctx echo.Context, tenantID TenantID, params ListTransfersParams) error
 	// GetTransfer Read a transfer
 	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id})
-	GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
+	GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID, params GetTransferParams) error
 	// AbandonTransfer Give up waiting for the answer to a file
 	// (PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment)
 	AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error
@@ -1714,8 +1927,28 @@ func (w *ServerInterfaceWrapper) ListTenants(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateTenant(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTenantParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateTenant(ctx)
+	err = w.Handler.CreateTenant(ctx, params)
 	return err
 }
 
@@ -1730,8 +1963,28 @@ func (w *ServerInterfaceWrapper) GetTenant(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTenantParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetTenant(ctx, tenantID)
+	err = w.Handler.GetTenant(ctx, tenantID, params)
 	return err
 }
 
@@ -1746,8 +1999,30 @@ func (w *ServerInterfaceWrapper) UpdateTenant(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateTenantParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateTenant(ctx, tenantID)
+	err = w.Handler.UpdateTenant(ctx, tenantID, params)
 	return err
 }
 
@@ -1794,8 +2069,28 @@ func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateAccount(ctx, tenantID)
+	err = w.Handler.CreateAccount(ctx, tenantID, params)
 	return err
 }
 
@@ -1818,8 +2113,28 @@ func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetAccount(ctx, tenantID, accountID)
+	err = w.Handler.GetAccount(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -1842,8 +2157,30 @@ func (w *ServerInterfaceWrapper) UpdateAccount(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateAccount(ctx, tenantID, accountID)
+	err = w.Handler.UpdateAccount(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -2018,8 +2355,28 @@ func (w *ServerInterfaceWrapper) GetCertificate(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter certificate_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCertificateParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCertificate(ctx, tenantID, accountID, certificateID)
+	err = w.Handler.GetCertificate(ctx, tenantID, accountID, certificateID, params)
 	return err
 }
 
@@ -2106,8 +2463,80 @@ func (w *ServerInterfaceWrapper) CreateHiringOrganisation(ctx echo.Context) erro
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateHiringOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateHiringOrganisation(ctx, tenantID, accountID)
+	err = w.Handler.CreateHiringOrganisation(ctx, tenantID, accountID, params)
+	return err
+}
+
+// GetHiringOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHiringOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "organisation_id" -------------
+	var organisationID OrganisationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetHiringOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHiringOrganisation(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -2138,8 +2567,30 @@ func (w *ServerInterfaceWrapper) UpdateHiringOrganisation(ctx echo.Context) erro
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateHiringOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID)
+	err = w.Handler.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -2170,8 +2621,28 @@ func (w *ServerInterfaceWrapper) NoteBetreut(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params NoteBetreutParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.NoteBetreut(ctx, tenantID, accountID, organisationID)
+	err = w.Handler.NoteBetreut(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -2194,8 +2665,28 @@ func (w *ServerInterfaceWrapper) GetOnboarding(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOnboardingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetOnboarding(ctx, tenantID, accountID)
+	err = w.Handler.GetOnboarding(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -2288,8 +2779,28 @@ func (w *ServerInterfaceWrapper) CreatePosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreatePostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreatePosting(ctx, tenantID)
+	err = w.Handler.CreatePosting(ctx, tenantID, params)
 	return err
 }
 
@@ -2312,8 +2823,28 @@ func (w *ServerInterfaceWrapper) GetPostingByExternalID(ctx echo.Context) error 
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter external_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPostingByExternalIDParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetPostingByExternalID(ctx, tenantID, externalID)
+	err = w.Handler.GetPostingByExternalID(ctx, tenantID, externalID, params)
 	return err
 }
 
@@ -2336,8 +2867,43 @@ func (w *ServerInterfaceWrapper) PutPostingByExternalID(ctx echo.Context) error 
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter external_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutPostingByExternalIDParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch PutPostingByExternalIDParamsIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.PutPostingByExternalID(ctx, tenantID, externalID)
+	err = w.Handler.PutPostingByExternalID(ctx, tenantID, externalID, params)
 	return err
 }
 
@@ -2376,8 +2942,28 @@ func (w *ServerInterfaceWrapper) GetPosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetPosting(ctx, tenantID, postingID)
+	err = w.Handler.GetPosting(ctx, tenantID, postingID, params)
 	return err
 }
 
@@ -2400,8 +2986,30 @@ func (w *ServerInterfaceWrapper) ReplacePosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplacePostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ReplacePosting(ctx, tenantID, postingID)
+	err = w.Handler.ReplacePosting(ctx, tenantID, postingID, params)
 	return err
 }
 
@@ -2448,8 +3056,28 @@ func (w *ServerInterfaceWrapper) WithdrawPosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.WithdrawPosting(ctx, tenantID, postingID)
+	err = w.Handler.WithdrawPosting(ctx, tenantID, postingID, params)
 	return err
 }
 
@@ -2520,8 +3148,28 @@ func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTokenParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateToken(ctx, tenantID)
+	err = w.Handler.CreateToken(ctx, tenantID, params)
 	return err
 }
 
@@ -2600,8 +3248,28 @@ func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetTransfer(ctx, tenantID, transferID)
+	err = w.Handler.GetTransfer(ctx, tenantID, transferID, params)
 	return err
 }
 
@@ -2696,6 +3364,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/deletion-approval", wrapper.ApproveDeletions, options.OperationMiddlewares["approveDeletions"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.ListHiringOrganisations, options.OperationMiddlewares["listHiringOrganisations"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.CreateHiringOrganisation, options.OperationMiddlewares["createHiringOrganisation"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.GetHiringOrganisation, options.OperationMiddlewares["getHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.UpdateHiringOrganisation, options.OperationMiddlewares["updateHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id/betreut", wrapper.NoteBetreut, options.OperationMiddlewares["noteBetreut"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/onboarding", wrapper.GetOnboarding, options.OperationMiddlewares["getOnboarding"]...)
@@ -2734,7 +3403,23 @@ type MalformedApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
 
-type PostingNowJSONResponse Posting
+type NotModifiedResponseHeaders struct {
+	ETag string
+}
+type NotModifiedResponse struct {
+	Headers NotModifiedResponseHeaders
+}
+
+type PostingNowResponseHeaders struct {
+	ETag string
+}
+type PostingNowJSONResponse struct {
+	Body Posting
+
+	Headers PostingNowResponseHeaders
+}
+
+type StaleApplicationProblemPlusJSONResponse Problem
 
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -2743,6 +3428,8 @@ type UnauthenticatedApplicationProblemPlusJSONResponse Problem
 type UnavailableApplicationProblemPlusJSONResponse Problem
 
 type UnsupportedMediaApplicationProblemPlusJSONResponse Problem
+
+type VersionRequiredApplicationProblemPlusJSONResponse Problem
 
 type GetLivezRequestObject struct {
 }
@@ -3087,22 +3774,31 @@ func (response ListTenants503ApplicationProblemPlusJSONResponse) VisitListTenant
 }
 
 type CreateTenantRequestObject struct {
-	Body *CreateTenantJSONRequestBody
+	Params CreateTenantParams
+	Body   *CreateTenantJSONRequestBody
 }
 
 type CreateTenantResponseObject interface {
 	VisitCreateTenantResponse(w http.ResponseWriter) error
 }
 
-type CreateTenant201JSONResponse Tenant
+type CreateTenant201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateTenant201JSONResponse struct {
+	Body    Tenant
+	Headers CreateTenant201ResponseHeaders
+}
 
 func (response CreateTenant201JSONResponse) VisitCreateTenantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3152,6 +3848,22 @@ func (response CreateTenant403ApplicationProblemPlusJSONResponse) VisitCreateTen
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTenant409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateTenant409ApplicationProblemPlusJSONResponse) VisitCreateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3238,22 +3950,55 @@ func (response CreateTenant503ApplicationProblemPlusJSONResponse) VisitCreateTen
 
 type GetTenantRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   GetTenantParams
 }
 
 type GetTenantResponseObject interface {
 	VisitGetTenantResponse(w http.ResponseWriter) error
 }
 
-type GetTenant200JSONResponse Tenant
+type GetTenant200ResponseHeaders struct {
+	ETag string
+}
+
+type GetTenant200JSONResponse struct {
+	Body    Tenant
+	Headers GetTenant200ResponseHeaders
+}
 
 func (response GetTenant200JSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTenant304Response = NotModifiedResponse
+
+func (response GetTenant304Response) VisitGetTenantResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetTenant400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTenant400ApplicationProblemPlusJSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3340,6 +4085,7 @@ func (response GetTenant503ApplicationProblemPlusJSONResponse) VisitGetTenantRes
 
 type UpdateTenantRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   UpdateTenantParams
 	Body     *UpdateTenantJSONRequestBody
 }
 
@@ -3347,15 +4093,23 @@ type UpdateTenantResponseObject interface {
 	VisitUpdateTenantResponse(w http.ResponseWriter) error
 }
 
-type UpdateTenant200JSONResponse Tenant
+type UpdateTenant200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateTenant200JSONResponse struct {
+	Body    Tenant
+	Headers UpdateTenant200ResponseHeaders
+}
 
 func (response UpdateTenant200JSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3425,6 +4179,22 @@ func (response UpdateTenant404ApplicationProblemPlusJSONResponse) VisitUpdateTen
 	return err
 }
 
+type UpdateTenant412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateTenant412ApplicationProblemPlusJSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateTenant413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -3469,6 +4239,22 @@ func (response UpdateTenant422ApplicationProblemPlusJSONResponse) VisitUpdateTen
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTenant428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateTenant428ApplicationProblemPlusJSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3626,6 +4412,7 @@ func (response ListAccounts503ApplicationProblemPlusJSONResponse) VisitListAccou
 
 type CreateAccountRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   CreateAccountParams
 	Body     *CreateAccountJSONRequestBody
 }
 
@@ -3633,15 +4420,23 @@ type CreateAccountResponseObject interface {
 	VisitCreateAccountResponse(w http.ResponseWriter) error
 }
 
-type CreateAccount201JSONResponse Account
+type CreateAccount201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateAccount201JSONResponse struct {
+	Body    Account
+	Headers CreateAccount201ResponseHeaders
+}
 
 func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3810,22 +4605,55 @@ func (response CreateAccount503ApplicationProblemPlusJSONResponse) VisitCreateAc
 type GetAccountRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    GetAccountParams
 }
 
 type GetAccountResponseObject interface {
 	VisitGetAccountResponse(w http.ResponseWriter) error
 }
 
-type GetAccount200JSONResponse Account
+type GetAccount200ResponseHeaders struct {
+	ETag string
+}
+
+type GetAccount200JSONResponse struct {
+	Body    Account
+	Headers GetAccount200ResponseHeaders
+}
 
 func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccount304Response = NotModifiedResponse
+
+func (response GetAccount304Response) VisitGetAccountResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetAccount400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetAccount400ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3913,6 +4741,7 @@ func (response GetAccount503ApplicationProblemPlusJSONResponse) VisitGetAccountR
 type UpdateAccountRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    UpdateAccountParams
 	Body      *UpdateAccountJSONRequestBody
 }
 
@@ -3920,15 +4749,23 @@ type UpdateAccountResponseObject interface {
 	VisitUpdateAccountResponse(w http.ResponseWriter) error
 }
 
-type UpdateAccount200JSONResponse Account
+type UpdateAccount200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateAccount200JSONResponse struct {
+	Body    Account
+	Headers UpdateAccount200ResponseHeaders
+}
 
 func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4014,6 +4851,22 @@ func (response UpdateAccount409ApplicationProblemPlusJSONResponse) VisitUpdateAc
 	return err
 }
 
+type UpdateAccount412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateAccount412ApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateAccount413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -4058,6 +4911,22 @@ func (response UpdateAccount422ApplicationProblemPlusJSONResponse) VisitUpdateAc
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateAccount428ApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4744,22 +5613,55 @@ type GetCertificateRequestObject struct {
 	TenantID      TenantID           `json:"tenant_id"`
 	AccountID     AccountID          `json:"account_id"`
 	CertificateID openapi_types.UUID `json:"certificate_id"`
+	Params        GetCertificateParams
 }
 
 type GetCertificateResponseObject interface {
 	VisitGetCertificateResponse(w http.ResponseWriter) error
 }
 
-type GetCertificate200JSONResponse Certificate
+type GetCertificate200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCertificate200JSONResponse struct {
+	Body    Certificate
+	Headers GetCertificate200ResponseHeaders
+}
 
 func (response GetCertificate200JSONResponse) VisitGetCertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCertificate304Response = NotModifiedResponse
+
+func (response GetCertificate304Response) VisitGetCertificateResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCertificate400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCertificate400ApplicationProblemPlusJSONResponse) VisitGetCertificateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4854,15 +5756,23 @@ type ApproveDeletionsResponseObject interface {
 	VisitApproveDeletionsResponse(w http.ResponseWriter) error
 }
 
-type ApproveDeletions200JSONResponse Account
+type ApproveDeletions200ResponseHeaders struct {
+	ETag string
+}
+
+type ApproveDeletions200JSONResponse struct {
+	Body    Account
+	Headers ApproveDeletions200ResponseHeaders
+}
 
 func (response ApproveDeletions200JSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5151,6 +6061,7 @@ func (response ListHiringOrganisations503ApplicationProblemPlusJSONResponse) Vis
 type CreateHiringOrganisationRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    CreateHiringOrganisationParams
 	Body      *CreateHiringOrganisationJSONRequestBody
 }
 
@@ -5158,15 +6069,23 @@ type CreateHiringOrganisationResponseObject interface {
 	VisitCreateHiringOrganisationResponse(w http.ResponseWriter) error
 }
 
-type CreateHiringOrganisation201JSONResponse HiringOrganisation
+type CreateHiringOrganisation201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateHiringOrganisation201JSONResponse struct {
+	Body    HiringOrganisation
+	Headers CreateHiringOrganisation201ResponseHeaders
+}
 
 func (response CreateHiringOrganisation201JSONResponse) VisitCreateHiringOrganisationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5332,10 +6251,148 @@ func (response CreateHiringOrganisation503ApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type GetHiringOrganisationRequestObject struct {
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         GetHiringOrganisationParams
+}
+
+type GetHiringOrganisationResponseObject interface {
+	VisitGetHiringOrganisationResponse(w http.ResponseWriter) error
+}
+
+type GetHiringOrganisation200ResponseHeaders struct {
+	ETag string
+}
+
+type GetHiringOrganisation200JSONResponse struct {
+	Body    HiringOrganisation
+	Headers GetHiringOrganisation200ResponseHeaders
+}
+
+func (response GetHiringOrganisation200JSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation304Response = NotModifiedResponse
+
+func (response GetHiringOrganisation304Response) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetHiringOrganisation400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation400ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation401ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation403ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation404ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation500ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation503ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateHiringOrganisationRequestObject struct {
 	TenantID       TenantID       `json:"tenant_id"`
 	AccountID      AccountID      `json:"account_id"`
 	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         UpdateHiringOrganisationParams
 	Body           *UpdateHiringOrganisationJSONRequestBody
 }
 
@@ -5343,15 +6400,23 @@ type UpdateHiringOrganisationResponseObject interface {
 	VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error
 }
 
-type UpdateHiringOrganisation200JSONResponse HiringOrganisation
+type UpdateHiringOrganisation200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateHiringOrganisation200JSONResponse struct {
+	Body    HiringOrganisation
+	Headers UpdateHiringOrganisation200ResponseHeaders
+}
 
 func (response UpdateHiringOrganisation200JSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5437,6 +6502,22 @@ func (response UpdateHiringOrganisation409ApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type UpdateHiringOrganisation412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateHiringOrganisation412ApplicationProblemPlusJSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateHiringOrganisation413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -5485,6 +6566,22 @@ func (response UpdateHiringOrganisation422ApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type UpdateHiringOrganisation428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateHiringOrganisation428ApplicationProblemPlusJSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateHiringOrganisation500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -5521,6 +6618,7 @@ type NoteBetreutRequestObject struct {
 	TenantID       TenantID       `json:"tenant_id"`
 	AccountID      AccountID      `json:"account_id"`
 	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         NoteBetreutParams
 	Body           *NoteBetreutJSONRequestBody
 }
 
@@ -5528,15 +6626,23 @@ type NoteBetreutResponseObject interface {
 	VisitNoteBetreutResponse(w http.ResponseWriter) error
 }
 
-type NoteBetreut200JSONResponse HiringOrganisation
+type NoteBetreut200ResponseHeaders struct {
+	ETag string
+}
+
+type NoteBetreut200JSONResponse struct {
+	Body    HiringOrganisation
+	Headers NoteBetreut200ResponseHeaders
+}
 
 func (response NoteBetreut200JSONResponse) VisitNoteBetreutResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5618,6 +6724,22 @@ func (response NoteBetreut409ApplicationProblemPlusJSONResponse) VisitNoteBetreu
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NoteBetreut412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response NoteBetreut412ApplicationProblemPlusJSONResponse) VisitNoteBetreutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5705,22 +6827,55 @@ func (response NoteBetreut503ApplicationProblemPlusJSONResponse) VisitNoteBetreu
 type GetOnboardingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    GetOnboardingParams
 }
 
 type GetOnboardingResponseObject interface {
 	VisitGetOnboardingResponse(w http.ResponseWriter) error
 }
 
-type GetOnboarding200JSONResponse Onboarding
+type GetOnboarding200ResponseHeaders struct {
+	ETag string
+}
+
+type GetOnboarding200JSONResponse struct {
+	Body    Onboarding
+	Headers GetOnboarding200ResponseHeaders
+}
 
 func (response GetOnboarding200JSONResponse) VisitGetOnboardingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOnboarding304Response = NotModifiedResponse
+
+func (response GetOnboarding304Response) VisitGetOnboardingResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetOnboarding400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOnboarding400ApplicationProblemPlusJSONResponse) VisitGetOnboardingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6111,6 +7266,7 @@ func (response ListPostings503ApplicationProblemPlusJSONResponse) VisitListPosti
 
 type CreatePostingRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   CreatePostingParams
 	Body     *CreatePostingJSONRequestBody
 }
 
@@ -6123,10 +7279,11 @@ type CreatePosting201JSONResponse struct{ PostingNowJSONResponse }
 func (response CreatePosting201JSONResponse) VisitCreatePostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6295,6 +7452,7 @@ func (response CreatePosting503ApplicationProblemPlusJSONResponse) VisitCreatePo
 type GetPostingByExternalIDRequestObject struct {
 	TenantID   TenantID   `json:"tenant_id"`
 	ExternalID ExternalID `json:"external_id"`
+	Params     GetPostingByExternalIDParams
 }
 
 type GetPostingByExternalIDResponseObject interface {
@@ -6306,13 +7464,22 @@ type GetPostingByExternalID200JSONResponse struct{ PostingNowJSONResponse }
 func (response GetPostingByExternalID200JSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetPostingByExternalID304Response = NotModifiedResponse
+
+func (response GetPostingByExternalID304Response) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetPostingByExternalID400ApplicationProblemPlusJSONResponse struct {
@@ -6414,6 +7581,7 @@ func (response GetPostingByExternalID503ApplicationProblemPlusJSONResponse) Visi
 type PutPostingByExternalIDRequestObject struct {
 	TenantID   TenantID   `json:"tenant_id"`
 	ExternalID ExternalID `json:"external_id"`
+	Params     PutPostingByExternalIDParams
 	Body       *PutPostingByExternalIDJSONRequestBody
 }
 
@@ -6426,24 +7594,33 @@ type PutPostingByExternalID200JSONResponse struct{ PostingNowJSONResponse }
 func (response PutPostingByExternalID200JSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
 
-type PutPostingByExternalID201JSONResponse Posting
+type PutPostingByExternalID201ResponseHeaders struct {
+	ETag string
+}
+
+type PutPostingByExternalID201JSONResponse struct {
+	Body    Posting
+	Headers PutPostingByExternalID201ResponseHeaders
+}
 
 func (response PutPostingByExternalID201JSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6525,6 +7702,22 @@ func (response PutPostingByExternalID409ApplicationProblemPlusJSONResponse) Visi
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostingByExternalID412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostingByExternalID412ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6795,6 +7988,7 @@ func (response ValidatePosting503ApplicationProblemPlusJSONResponse) VisitValida
 type GetPostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
+	Params    GetPostingParams
 }
 
 type GetPostingResponseObject interface {
@@ -6806,11 +8000,36 @@ type GetPosting200JSONResponse struct{ PostingNowJSONResponse }
 func (response GetPosting200JSONResponse) VisitGetPostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPosting304Response = NotModifiedResponse
+
+func (response GetPosting304Response) VisitGetPostingResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetPosting400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPosting400ApplicationProblemPlusJSONResponse) VisitGetPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6898,6 +8117,7 @@ func (response GetPosting503ApplicationProblemPlusJSONResponse) VisitGetPostingR
 type ReplacePostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
+	Params    ReplacePostingParams
 	Body      *ReplacePostingJSONRequestBody
 }
 
@@ -6910,10 +8130,11 @@ type ReplacePosting200JSONResponse struct{ PostingNowJSONResponse }
 func (response ReplacePosting200JSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6999,6 +8220,22 @@ func (response ReplacePosting409ApplicationProblemPlusJSONResponse) VisitReplace
 	return err
 }
 
+type ReplacePosting412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response ReplacePosting412ApplicationProblemPlusJSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReplacePosting413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -7043,6 +8280,22 @@ func (response ReplacePosting422ApplicationProblemPlusJSONResponse) VisitReplace
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplacePosting428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response ReplacePosting428ApplicationProblemPlusJSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7185,6 +8438,7 @@ func (response ListPostingEvents503ApplicationProblemPlusJSONResponse) VisitList
 type WithdrawPostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
+	Params    WithdrawPostingParams
 }
 
 type WithdrawPostingResponseObject interface {
@@ -7196,11 +8450,28 @@ type WithdrawPosting200JSONResponse struct{ PostingNowJSONResponse }
 func (response WithdrawPosting200JSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPosting400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawPosting400ApplicationProblemPlusJSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7265,6 +8536,22 @@ func (response WithdrawPosting409ApplicationProblemPlusJSONResponse) VisitWithdr
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPosting412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawPosting412ApplicationProblemPlusJSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7525,11 +8812,26 @@ func (response ListTokens503ApplicationProblemPlusJSONResponse) VisitListTokensR
 
 type CreateTokenRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   CreateTokenParams
 	Body     *CreateTokenJSONRequestBody
 }
 
 type CreateTokenResponseObject interface {
 	VisitCreateTokenResponse(w http.ResponseWriter) error
+}
+
+type CreateToken200JSONResponse TokenRepeated
+
+func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateToken201JSONResponse TokenCreated
@@ -7606,6 +8908,22 @@ func (response CreateToken404ApplicationProblemPlusJSONResponse) VisitCreateToke
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateToken409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateToken409ApplicationProblemPlusJSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7909,22 +9227,55 @@ func (response ListTransfers503ApplicationProblemPlusJSONResponse) VisitListTran
 type GetTransferRequestObject struct {
 	TenantID   TenantID           `json:"tenant_id"`
 	TransferID openapi_types.UUID `json:"transfer_id"`
+	Params     GetTransferParams
 }
 
 type GetTransferResponseObject interface {
 	VisitGetTransferResponse(w http.ResponseWriter) error
 }
 
-type GetTransfer200JSONResponse TransferDetail
+type GetTransfer200ResponseHeaders struct {
+	ETag string
+}
+
+type GetTransfer200JSONResponse struct {
+	Body    TransferDetail
+	Headers GetTransfer200ResponseHeaders
+}
 
 func (response GetTransfer200JSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransfer304Response = NotModifiedResponse
+
+func (response GetTransfer304Response) VisitGetTransferResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetTransfer400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransfer400ApplicationProblemPlusJSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8199,6 +9550,9 @@ type StrictServerInterface interface {
 	// CreateHiringOrganisation Add a hiring organisation
 	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
 	CreateHiringOrganisation(ctx context.Context, request CreateHiringOrganisationRequestObject) (CreateHiringOrganisationResponseObject, error)
+	// GetHiringOrganisation Read a hiring organisation
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
+	GetHiringOrganisation(ctx context.Context, request GetHiringOrganisationRequestObject) (GetHiringOrganisationResponseObject, error)
 	// UpdateHiringOrganisation Change a hiring organisation
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
 	UpdateHiringOrganisation(ctx context.Context, request UpdateHiringOrganisationRequestObject) (UpdateHiringOrganisationResponseObject, error)
@@ -8441,8 +9795,10 @@ func (sh *strictHandler) ListTenants(ctx echo.Context, params ListTenantsParams)
 }
 
 // CreateTenant operation middleware
-func (sh *strictHandler) CreateTenant(ctx echo.Context) error {
+func (sh *strictHandler) CreateTenant(ctx echo.Context, params CreateTenantParams) error {
 	var request CreateTenantRequestObject
+
+	request.Params = params
 
 	var body CreateTenantJSONRequestBody
 	var err error
@@ -8487,10 +9843,11 @@ func (sh *strictHandler) CreateTenant(ctx echo.Context) error {
 }
 
 // GetTenant operation middleware
-func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID, params GetTenantParams) error {
 	var request GetTenantRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetTenant(ctx.Request().Context(), request.(GetTenantRequestObject))
@@ -8512,10 +9869,11 @@ func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID) error {
 }
 
 // UpdateTenant operation middleware
-func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantID TenantID, params UpdateTenantParams) error {
 	var request UpdateTenantRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body UpdateTenantJSONRequestBody
 	var err error
@@ -8586,10 +9944,11 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context, tenantID TenantID, param
 }
 
 // CreateAccount operation middleware
-func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID, params CreateAccountParams) error {
 	var request CreateAccountRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body CreateAccountJSONRequestBody
 	var err error
@@ -8634,11 +9993,12 @@ func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID) erro
 }
 
 // GetAccount operation middleware
-func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetAccountParams) error {
 	var request GetAccountRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
@@ -8660,11 +10020,12 @@ func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, account
 }
 
 // UpdateAccount operation middleware
-func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params UpdateAccountParams) error {
 	var request UpdateAccountRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	var body UpdateAccountJSONRequestBody
 	var err error
@@ -8847,12 +10208,13 @@ func (sh *strictHandler) RevokeCertificate(ctx echo.Context, tenantID TenantID, 
 }
 
 // GetCertificate operation middleware
-func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error {
+func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params GetCertificateParams) error {
 	var request GetCertificateRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.CertificateID = certificateID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCertificate(ctx.Request().Context(), request.(GetCertificateRequestObject))
@@ -8950,11 +10312,12 @@ func (sh *strictHandler) ListHiringOrganisations(ctx echo.Context, tenantID Tena
 }
 
 // CreateHiringOrganisation operation middleware
-func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, params CreateHiringOrganisationParams) error {
 	var request CreateHiringOrganisationRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	var body CreateHiringOrganisationJSONRequestBody
 	var err error
@@ -8998,13 +10361,42 @@ func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID Ten
 	return nil
 }
 
+// GetHiringOrganisation operation middleware
+func (sh *strictHandler) GetHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params GetHiringOrganisationParams) error {
+	var request GetHiringOrganisationRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHiringOrganisation(ctx.Request().Context(), request.(GetHiringOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHiringOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHiringOrganisationResponseObject); ok {
+		return validResponse.VisitGetHiringOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateHiringOrganisation operation middleware
-func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params UpdateHiringOrganisationParams) error {
 	var request UpdateHiringOrganisationRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.OrganisationID = organisationID
+	request.Params = params
 
 	var body UpdateHiringOrganisationJSONRequestBody
 	var err error
@@ -9049,12 +10441,13 @@ func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID Ten
 }
 
 // NoteBetreut operation middleware
-func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params NoteBetreutParams) error {
 	var request NoteBetreutRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.OrganisationID = organisationID
+	request.Params = params
 
 	var body NoteBetreutJSONRequestBody
 	var err error
@@ -9099,11 +10492,12 @@ func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accoun
 }
 
 // GetOnboarding operation middleware
-func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error {
 	var request GetOnboardingRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOnboarding(ctx.Request().Context(), request.(GetOnboardingRequestObject))
@@ -9201,10 +10595,11 @@ func (sh *strictHandler) ListPostings(ctx echo.Context, tenantID TenantID, param
 }
 
 // CreatePosting operation middleware
-func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID, params CreatePostingParams) error {
 	var request CreatePostingRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body CreatePostingJSONRequestBody
 	var err error
@@ -9249,11 +10644,12 @@ func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID) erro
 }
 
 // GetPostingByExternalID operation middleware
-func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error {
+func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params GetPostingByExternalIDParams) error {
 	var request GetPostingByExternalIDRequestObject
 
 	request.TenantID = tenantID
 	request.ExternalID = externalID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetPostingByExternalID(ctx.Request().Context(), request.(GetPostingByExternalIDRequestObject))
@@ -9275,11 +10671,12 @@ func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID Tenan
 }
 
 // PutPostingByExternalID operation middleware
-func (sh *strictHandler) PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error {
+func (sh *strictHandler) PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params PutPostingByExternalIDParams) error {
 	var request PutPostingByExternalIDRequestObject
 
 	request.TenantID = tenantID
 	request.ExternalID = externalID
+	request.Params = params
 
 	var body PutPostingByExternalIDJSONRequestBody
 	var err error
@@ -9372,11 +10769,12 @@ func (sh *strictHandler) ValidatePosting(ctx echo.Context, tenantID TenantID) er
 }
 
 // GetPosting operation middleware
-func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params GetPostingParams) error {
 	var request GetPostingRequestObject
 
 	request.TenantID = tenantID
 	request.PostingID = postingID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetPosting(ctx.Request().Context(), request.(GetPostingRequestObject))
@@ -9398,11 +10796,12 @@ func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, posting
 }
 
 // ReplacePosting operation middleware
-func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params ReplacePostingParams) error {
 	var request ReplacePostingRequestObject
 
 	request.TenantID = tenantID
 	request.PostingID = postingID
+	request.Params = params
 
 	var body ReplacePostingJSONRequestBody
 	var err error
@@ -9473,11 +10872,12 @@ func (sh *strictHandler) ListPostingEvents(ctx echo.Context, tenantID TenantID, 
 }
 
 // WithdrawPosting operation middleware
-func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params WithdrawPostingParams) error {
 	var request WithdrawPostingRequestObject
 
 	request.TenantID = tenantID
 	request.PostingID = postingID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.WithdrawPosting(ctx.Request().Context(), request.(WithdrawPostingRequestObject))
@@ -9551,10 +10951,11 @@ func (sh *strictHandler) ListTokens(ctx echo.Context, tenantID TenantID, params 
 }
 
 // CreateToken operation middleware
-func (sh *strictHandler) CreateToken(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) CreateToken(ctx echo.Context, tenantID TenantID, params CreateTokenParams) error {
 	var request CreateTokenRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body CreateTokenJSONRequestBody
 	var err error
@@ -9651,11 +11052,12 @@ func (sh *strictHandler) ListTransfers(ctx echo.Context, tenantID TenantID, para
 }
 
 // GetTransfer operation middleware
-func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID) error {
+func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID openapi_types.UUID, params GetTransferParams) error {
 	var request GetTransferRequestObject
 
 	request.TenantID = tenantID
 	request.TransferID = transferID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetTransfer(ctx.Request().Context(), request.(GetTransferRequestObject))

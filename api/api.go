@@ -14,6 +14,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
@@ -31,6 +32,7 @@ type Doors struct {
 	Postings     *posting.Desk
 	Transfers    *transfer.Ledger
 	Decisions    *transfer.Decisions
+	Keys         *idempotency.Keys
 }
 
 // server answers the operations of the contract.
@@ -43,6 +45,7 @@ type server struct {
 	postings     *posting.Desk
 	transfers    *transfer.Ledger
 	decisions    *transfer.Decisions
+	keys         *idempotency.Keys
 	log          *slog.Logger
 	operations   operations
 	contract     map[string]any
@@ -59,7 +62,8 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, log: log, operations: found, codes: map[string]*fault.Code{},
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys,
+		log: log, operations: found, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()
 	if err == nil {
@@ -79,7 +83,8 @@ func (s *server) router() http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.answerProblem
-	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
+	e.Use(identify, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate,
+		answerUnlessKnown, s.once)
 	RegisterHandlers(routes{e}, NewStrictHandler(s, nil))
 	return e
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -29,7 +30,7 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		ctx := c.Request().Context()
-		caller, err := s.authenticate(ctx, c.Request().Header.Get(echo.HeaderAuthorization)) // 3
+		caller, err := s.authenticate(ctx, c.Request()) // 3
 		if err != nil {
 			return err
 		}
@@ -52,12 +53,21 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func (s *server) authenticate(ctx context.Context, header string) (scope.Caller, error) {
-	scheme, shown, found := strings.Cut(header, " ")
-	if !found || !strings.EqualFold(scheme, "Bearer") {
+func (s *server) authenticate(ctx context.Context, r *http.Request) (scope.Caller, error) {
+	shown := bearer(r)
+	if shown == "" {
 		return scope.Caller{}, identity.Unauthenticated.New(nil)
 	}
-	return s.tokens.Authenticate(ctx, strings.TrimSpace(shown))
+	return s.tokens.Authenticate(ctx, shown)
+}
+
+// bearer is the token that a request shows; empty without one.
+func bearer(r *http.Request) string {
+	scheme, shown, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(shown)
 }
 
 // reach returns the tenant in the path, if the caller may know of it.

@@ -161,7 +161,7 @@ func TestEveryMistakeInABodyIsNamedAtItsPlaceAndNothingIsSaved(t *testing.T) {
 			request.body = bad.body
 			title := "The input is not valid"
 			if i%2 == 1 {
-				request.header = map[string]string{"Accept-Language": "de-AT, en;q=0.5"}
+				request = request.with(map[string]string{"Accept-Language": "de-AT, en;q=0.5"})
 				title = "Angaben sind nicht gültig"
 			}
 
@@ -235,7 +235,8 @@ func TestABodyThatCannotBeReadIsRefusedWhole(t *testing.T) {
 			"fields by the thousands": {many, 422, "invalid_input", nil},
 		} {
 			request := op.ask(t, h.operator, known)
-			request.body, request.header = test.body, test.header
+			request = request.with(test.header)
+			request.body = test.body
 
 			got := h.do(t, request)
 
@@ -258,7 +259,7 @@ func TestANameThatStandsTwiceIsRefused(t *testing.T) {
 	path := "/v1/tenants/" + known["tenant_id"]
 
 	outside := h.want(t, http.StatusUnprocessableEntity, ask{
-		method: "PUT", path: path, token: h.operator, body: `{"name": "A", "lifecycle": "open", "name": "B"}`,
+		method: "PUT", path: path, token: h.operator, body: `{"name": "A", "lifecycle": "open", "name": "B"}`, header: whateverIsThere,
 	})
 	inside := h.want(t, http.StatusUnprocessableEntity, ask{
 		method: "POST", path: path + "/postings", token: h.operator,

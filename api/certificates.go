@@ -52,7 +52,8 @@ func (s *server) GetCertificate(ctx context.Context, r GetCertificateRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return GetCertificate200JSONResponse(showCertificate(found)), nil
+	shown := showCertificate(found)
+	return GetCertificate200JSONResponse{Body: shown, Headers: GetCertificate200ResponseHeaders{ETag: tagOf(unversioned, shown)}}, nil
 }
 
 // RevokeCertificate stops using a certificate.

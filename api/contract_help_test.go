@@ -164,6 +164,9 @@ func (o operation) ask(t *testing.T, token string, values map[string]string) ask
 	t.Helper()
 	made := ask{method: o.method, path: o.path, token: token}
 	for _, parameter := range o.parameters {
+		if parameter.Value.In == openapi3.ParameterInHeader && parameter.Value.Required {
+			made = made.with(map[string]string{parameter.Value.Name: valueFor(parameter.Value, values)})
+		}
 		if parameter.Value.In == openapi3.ParameterInPath {
 			made.path = strings.ReplaceAll(made.path, "{"+parameter.Value.Name+"}", valueFor(parameter.Value, values))
 		}
@@ -173,7 +176,9 @@ func (o operation) ask(t *testing.T, token string, values map[string]string) ask
 	case o.RequestBody.Value.Content["application/json"] != nil:
 		made.body = o.example()
 	default:
-		made.body, made.header = form(t, map[string]string{"file": "no certificate", "pin": "12345678"})
+		var header map[string]string
+		made.body, header = form(t, map[string]string{"file": "no certificate", "pin": "12345678"})
+		made = made.with(header)
 	}
 	return made
 }

@@ -25,9 +25,25 @@ type operation struct {
 	parameters []*openapi3.Parameter
 	// body is the schema of a JSON body; nil when the operation takes none.
 	body *openapi3.Schema
+	// key says what becomes of an Idempotency-Key.
+	key keyUse
+	// secrets are the members of the answer that are shown once and never kept.
+	secrets []string
 	// multipart says that the body is a form with files, which the handler reads itself.
 	multipart bool
 }
+
+// keyUse says what an operation does with an Idempotency-Key.
+type keyUse uint8
+
+const (
+	// keyIgnored means that repeating the request does no harm anyway.
+	keyIgnored keyUse = iota
+	// keyTaken means that a request with a key happens once.
+	keyTaken
+	// keyRefused means that nothing of the request may be kept, and that a key would promise in vain.
+	keyRefused
+)
 
 // operations are the operations of the contract, by method and path in the router's spelling: "GET /v1/tenants/:tenant_id".
 type operations map[string]*operation
@@ -53,12 +69,15 @@ func readContract() (*openapi3.T, operations, error) {
 	found := operations{}
 	for path, item := range contract.Paths.Map() {
 		for method, described := range item.Operations() {
-			op, err := readOperation(described)
+			op, err := readOperation(method, described)
 			if err != nil {
 				return nil, nil, fmt.Errorf("contract: %s %s: %w", method, path, err)
 			}
 			for _, parameter := range slices.Concat(item.Parameters, described.Parameters) {
 				op.parameters = append(op.parameters, parameter.Value)
+				if parameter.Value.Name == headerIdempotencyKey {
+					op.key = keyTaken
+				}
 			}
 			found[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = op
 		}
@@ -66,8 +85,11 @@ func readContract() (*openapi3.T, operations, error) {
 	return contract, found, nil
 }
 
-func readOperation(described *openapi3.Operation) (*operation, error) {
-	op := &operation{}
+func readOperation(method string, described *openapi3.Operation) (*operation, error) {
+	op := &operation{secrets: secretsOf(described)}
+	if method == http.MethodPost && described.Extensions["x-idempotency-key"] != "ignored" {
+		op.key = keyRefused
+	}
 	scopeName, _ := described.Extensions["x-scope"].(string)
 	if scopeName == "" {
 		return nil, fmt.Errorf("no x-scope")
@@ -91,6 +113,25 @@ func readOperation(described *openapi3.Operation) (*operation, error) {
 	}
 	op.multipart = content[multipartType] != nil
 	return op, nil
+}
+
+// secretsOf are the members of an operation's answers that the contract marks as secret.
+func secretsOf(described *openapi3.Operation) []string {
+	var found []string
+	for _, response := range described.Responses.Map() {
+		media := response.Value.Content[jsonType]
+		if media == nil {
+			continue
+		}
+		for _, schema := range append(openapi3.SchemaRefs{media.Schema}, media.Schema.Value.AllOf...) {
+			for name, property := range schema.Value.Properties {
+				if property.Value.Extensions["x-secret"] == true {
+					found = append(found, name)
+				}
+			}
+		}
+	}
+	return found
 }
 
 // hasBody reports whether the operation takes a body at all.

@@ -78,7 +78,7 @@ func (s *server) GetPosting(ctx context.Context, r GetPostingRequestObject) (Get
 
 // ReplacePosting saves a posting's content and wish anew.
 func (s *server) ReplacePosting(ctx context.Context, r ReplacePostingRequestObject) (ReplacePostingResponseObject, error) {
-	view, err := s.postings.Replace(ctx, r.PostingID, postingInput(*r.Body))
+	view, err := s.postings.Expecting(expected(r.Params.IfMatch)).Replace(ctx, r.PostingID, postingInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *server) ReplacePosting(ctx context.Context, r ReplacePostingRequestObje
 
 // WithdrawPosting takes back the wish to publish.
 func (s *server) WithdrawPosting(ctx context.Context, r WithdrawPostingRequestObject) (WithdrawPostingResponseObject, error) {
-	view, err := s.postings.Withdraw(ctx, r.PostingID)
+	view, err := s.postings.Expecting(expectedIfSaid(r.Params.IfMatch)).Withdraw(ctx, r.PostingID)
 	if err != nil {
 		return nil, err
 	}
@@ -109,13 +109,19 @@ func (s *server) GetPostingByExternalID(
 func (s *server) PutPostingByExternalID(
 	ctx context.Context, r PutPostingByExternalIDRequestObject,
 ) (PutPostingByExternalIDResponseObject, error) {
-	view, created, err := s.postings.PutByExternalID(ctx, r.ExternalID, postingInput(*r.Body))
+	expect := expectedIfSaid(r.Params.IfMatch)
+	if r.Params.IfNoneMatch != nil { // the contract lets only * in
+		expect = database.ExpectAbsent()
+	}
+	view, created, err := s.postings.Expecting(expect).PutByExternalID(ctx, r.ExternalID, postingInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
 	shown := showPosting(view, languageOf(ctx))
 	if created {
-		return PutPostingByExternalID201JSONResponse(shown), nil
+		return PutPostingByExternalID201JSONResponse{
+			Body: shown.Body, Headers: PutPostingByExternalID201ResponseHeaders(shown.Headers),
+		}, nil
 	}
 	return PutPostingByExternalID200JSONResponse{shown}, nil
 }
@@ -148,13 +154,14 @@ func postingInput(body PostingInput) posting.Input {
 
 func showPosting(v posting.View, lang text.Language) PostingNowJSONResponse {
 	summary := showSummary(v, lang)
-	return PostingNowJSONResponse{
+	shown := Posting{
 		ID: summary.ID, ExternalID: summary.ExternalID, AccountID: summary.AccountID, HiringOrganisationID: summary.HiringOrganisationID,
 		Publish: summary.Publish, Title: summary.Title, EmploymentType: summary.EmploymentType, Status: summary.Status,
 		CreatedAt: summary.CreatedAt, UpdatedAt: summary.UpdatedAt,
 		Content:  v.Content,
 		Findings: each(v.Findings, func(f posting.Finding) Finding { return showFinding(f, lang) }),
 	}
+	return PostingNowJSONResponse{Body: shown, Headers: PostingNowResponseHeaders{ETag: tagOf(v.Version, shown)}}
 }
 
 func showSummary(v posting.View, lang text.Language) PostingSummary {

@@ -30,7 +30,7 @@ func (s *server) GetTransfer(ctx context.Context, r GetTransferRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	return GetTransfer200JSONResponse(shown), nil
+	return GetTransfer200JSONResponse{Body: shown, Headers: GetTransfer200ResponseHeaders{ETag: tagOf(unversioned, shown)}}, nil
 }
 
 // AbandonTransfer gives up waiting for the BA's answer to a file.
@@ -90,5 +90,6 @@ func (s *server) ApproveDeletions(ctx context.Context, r ApproveDeletionsRequest
 	if err != nil {
 		return nil, err
 	}
-	return ApproveDeletions200JSONResponse(s.showAccount(account, languageOf(ctx))), nil
+	shown := s.showAccount(account, languageOf(ctx))
+	return ApproveDeletions200JSONResponse{Body: shown, Headers: ApproveDeletions200ResponseHeaders{ETag: tagOf(account.Version, shown)}}, nil
 }

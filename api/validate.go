@@ -75,7 +75,7 @@ func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// checkParameters validates path and query. An id in the path that is no id names nothing: 404.
+// checkParameters validates path, query and headers. An id in the path that is no id names nothing: 404.
 func checkParameters(c echo.Context, op *operation) error {
 	inPath, err := pathParameters(c)
 	if err != nil {
@@ -93,6 +93,12 @@ func checkParameters(c echo.Context, op *operation) error {
 			continue
 		}
 		place, values := "?"+parameter.Name, query[parameter.Name]
+		if parameter.In == openapi3.ParameterInHeader {
+			place, values = parameter.Name, c.Request().Header.Values(parameter.Name)
+		}
+		if len(values) == 0 && parameter.Required && parameter.Name == headerIfMatch {
+			return versionRequired.New(nil)
+		}
 		switch len(values) {
 		case 0:
 			if parameter.Required {

@@ -21,6 +21,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
@@ -30,11 +31,13 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
 
-// How often the schedule is looked at, for the BA and for a simulator, and abandoned secrets are swept.
+// How often the schedule is looked at, for the BA and for a simulator, abandoned secrets are swept, and old idempotency
+// keys are forgotten.
 const (
 	findDueEvery          = 5 * time.Second
 	findDueSimulatorEvery = 200 * time.Millisecond
 	sweepEvery            = 6 * time.Hour
+	pruneEvery            = time.Hour
 )
 
 // simulatorPace is how a simulator's answers are waited for: as the BA's, only faster.
@@ -138,6 +141,7 @@ func (a *app) handler() (http.Handler, error) {
 		Postings:     posting.NewDesk(a.db, now, a.berlin, a.wake),
 		Transfers:    transfer.NewLedger(a.db),
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
+		Keys:         idempotency.NewKeys(a.db, now),
 	}, a.log)
 }
 
@@ -169,9 +173,10 @@ func (a *app) runner() (*jobs.Runner, error) {
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)
 	credential.AddWorkers(workers, a.keeper)
+	idempotency.AddWorkers(workers, idempotency.NewKeys(a.db, now))
 	return jobs.NewRunner(a.db, jobs.Plan{
 		Workers:  workers,
-		Periodic: []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery)},
+		Periodic: []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery), idempotency.Periodic(pruneEvery)},
 		Parallel: a.config.Workers,
 	}, a.log)
 }

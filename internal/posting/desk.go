@@ -25,11 +25,20 @@ type Desk struct {
 	now    func() time.Time
 	berlin *time.Location
 	wake   func(tx database.Tx, account uuid.UUID) error
+	expect database.Expect
 }
 
 // NewDesk returns the desk in a database. wake is called in the transaction that changes what an account has to send.
 func NewDesk(db *database.DB, now func() time.Time, berlin *time.Location, wake func(tx database.Tx, account uuid.UUID) error) *Desk {
 	return &Desk{db: db, now: now, berlin: berlin, wake: wake}
+}
+
+// Expecting returns a desk that changes a posting only if it is as expected: what it does returns database.Stale and database.Exists besides
+// what it returns anyway.
+func (d *Desk) Expecting(expect database.Expect) *Desk {
+	other := *d
+	other.expect = expect
+	return &other
 }
 
 // Create saves a new posting of the tenant of the context. It returns NotPublishable, ExternalIDTaken, tenant.MissingDefault and, for
@@ -69,6 +78,9 @@ func (d *Desk) PutByExternalID(ctx context.Context, externalID string, in Input)
 	put := func(tx database.Tx) error {
 		found, err := lock(tx, "external_id = ?", externalID)
 		if created = errors.Is(err, gorm.ErrRecordNotFound); created {
+			if err := d.expect.MetByNone(); err != nil {
+				return err
+			}
 			view, err = d.create(tx, in)
 			return err
 		}
@@ -136,6 +148,9 @@ func (d *Desk) Withdraw(ctx context.Context, id uuid.UUID) (View, error) {
 		if err != nil {
 			return err
 		}
+		if err := d.expect.Met(found.Version); err != nil {
+			return err
+		}
 		if found.Publish {
 			found.Publish = false
 			if err := d.save(tx, &found, nil); err != nil {
@@ -188,6 +203,9 @@ func same(found Posting, in Input) error {
 }
 
 func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
+	if err := d.expect.Met(found.Version); err != nil {
+		return View{}, err
+	}
 	if err := same(found, in); err != nil {
 		return View{}, err
 	}
