@@ -340,6 +340,30 @@ func (e OnboardingStepName) Valid() bool {
 	}
 }
 
+// Defines values for PostingBulkResultOutcome.
+const (
+	PostingBulkResultOutcomeCreated   PostingBulkResultOutcome = "created"
+	PostingBulkResultOutcomeRefused   PostingBulkResultOutcome = "refused"
+	PostingBulkResultOutcomeReplaced  PostingBulkResultOutcome = "replaced"
+	PostingBulkResultOutcomeUnchanged PostingBulkResultOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the PostingBulkResultOutcome enum.
+func (e PostingBulkResultOutcome) Valid() bool {
+	switch e {
+	case PostingBulkResultOutcomeCreated:
+		return true
+	case PostingBulkResultOutcomeRefused:
+		return true
+	case PostingBulkResultOutcomeReplaced:
+		return true
+	case PostingBulkResultOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PostingPreviewAction.
 const (
 	PostingPreviewActionDelete  PostingPreviewAction = "delete"
@@ -945,6 +969,57 @@ type Posting struct {
 	Title                string             `json:"title"`
 	UpdatedAt            time.Time          `json:"updated_at"`
 }
+
+// PostingBulk defines model for PostingBulk.
+type PostingBulk struct {
+	// DryRun Whether everything is checked and nothing saved.
+	DryRun *bool             `json:"dry_run,omitempty"`
+	Items  []PostingBulkItem `json:"items"`
+}
+
+// PostingBulkAnswer defines model for PostingBulkAnswer.
+type PostingBulkAnswer struct {
+	Items []PostingBulkResult `json:"items"`
+
+	// Refused How many items were refused.
+	Refused int `json:"refused"`
+
+	// Saved How many items were saved, or would be, those that changed nothing included.
+	Saved int `json:"saved"`
+}
+
+// PostingBulkItem A posting as in `PostingInput`, with its id in the caller's software, which stands in one item only.
+type PostingBulkItem = json.RawMessage
+
+// PostingBulkResult defines model for PostingBulkResult.
+type PostingBulkResult struct {
+	// Etag The posting's `ETag` for `If-Match`.
+	Etag *string `json:"etag,omitempty"`
+
+	// ExternalID The item's id in the caller's software; missing when it is none.
+	ExternalID *string `json:"external_id,omitempty"`
+
+	// Findings What is wrong or risky in the posting.
+	Findings *[]Finding `json:"findings,omitempty"`
+
+	// ID The posting's id; missing when there is no such posting.
+	ID *openapi_types.UUID `json:"id,omitempty"`
+
+	// Index Which item of the request it is, counted from 0.
+	Index int `json:"index"`
+
+	// Outcome What became of the item.
+	Outcome PostingBulkResultOutcome `json:"outcome"`
+
+	// Problem An error, RFC 9457.
+	Problem *Problem `json:"problem,omitempty"`
+
+	// Status The HTTP status that a request with this item alone would have had.
+	Status int `json:"status"`
+}
+
+// PostingBulkResultOutcome What became of the item.
+type PostingBulkResultOutcome string
 
 // PostingChange defines model for PostingChange.
 type PostingChange struct {
@@ -1575,6 +1650,14 @@ type CreatePostingParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PutPostingsParams defines parameters for PutPostings.
+type PutPostingsParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // GetPostingByExternalIDParams defines parameters for GetPostingByExternalID.
 type GetPostingByExternalIDParams struct {
 	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
@@ -1676,6 +1759,9 @@ type NoteOnboardingStepJSONRequestBody = StepDone
 
 // CreatePostingJSONRequestBody defines body for CreatePosting for application/json ContentType.
 type CreatePostingJSONRequestBody = PostingInput
+
+// PutPostingsJSONRequestBody defines body for PutPostings for application/json ContentType.
+type PutPostingsJSONRequestBody = PostingBulk
 
 // PutPostingByExternalIDJSONRequestBody defines body for PutPostingByExternalID for application/json ContentType.
 type PutPostingByExternalIDJSONRequestBody = PostingInput
@@ -1781,6 +1867,9 @@ type ServerInterface interface {
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
 	CreatePosting(ctx echo.Context, tenantID TenantID, params CreatePostingParams) error
+	// PutPostings Create or replace up to 500 postings by their ids in the caller's software
+	// (POST /v1/tenants/{tenant_id}/postings/bulk)
+	PutPostings(ctx echo.Context, tenantID TenantID, params PutPostingsParams) error
 	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
 	GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params GetPostingByExternalIDParams) error
@@ -2804,6 +2893,42 @@ func (w *ServerInterfaceWrapper) CreatePosting(ctx echo.Context) error {
 	return err
 }
 
+// PutPostings converts echo context to params.
+func (w *ServerInterfaceWrapper) PutPostings(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutPostingsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutPostings(ctx, tenantID, params)
+	return err
+}
+
 // GetPostingByExternalID converts echo context to params.
 func (w *ServerInterfaceWrapper) GetPostingByExternalID(ctx echo.Context) error {
 	var err error
@@ -3377,6 +3502,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/certificates/:certificate_id", wrapper.GetCertificate, options.OperationMiddlewares["getCertificate"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings", wrapper.ListPostings, options.OperationMiddlewares["listPostings"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings", wrapper.CreatePosting, options.OperationMiddlewares["createPosting"]...)
+	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings/bulk", wrapper.PutPostings, options.OperationMiddlewares["putPostings"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings/validate", wrapper.ValidatePosting, options.OperationMiddlewares["validatePosting"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.GetPosting, options.OperationMiddlewares["getPosting"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.ReplacePosting, options.OperationMiddlewares["replacePosting"]...)
@@ -7449,6 +7575,190 @@ func (response CreatePosting503ApplicationProblemPlusJSONResponse) VisitCreatePo
 	return err
 }
 
+type PutPostingsRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+	Params   PutPostingsParams
+	Body     *PutPostingsJSONRequestBody
+}
+
+type PutPostingsResponseObject interface {
+	VisitPutPostingsResponse(w http.ResponseWriter) error
+}
+
+type PutPostings200JSONResponse PostingBulkAnswer
+
+func (response PutPostings200JSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings400ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings401ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings403ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings404ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings409ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings413ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings415ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings422ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings500ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings503ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPostingByExternalIDRequestObject struct {
 	TenantID   TenantID   `json:"tenant_id"`
 	ExternalID ExternalID `json:"external_id"`
@@ -9571,6 +9881,9 @@ type StrictServerInterface interface {
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
 	CreatePosting(ctx context.Context, request CreatePostingRequestObject) (CreatePostingResponseObject, error)
+	// PutPostings Create or replace up to 500 postings by their ids in the caller's software
+	// (POST /v1/tenants/{tenant_id}/postings/bulk)
+	PutPostings(ctx context.Context, request PutPostingsRequestObject) (PutPostingsResponseObject, error)
 	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
 	GetPostingByExternalID(ctx context.Context, request GetPostingByExternalIDRequestObject) (GetPostingByExternalIDResponseObject, error)
@@ -10637,6 +10950,55 @@ func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID, para
 		return err
 	} else if validResponse, ok := response.(CreatePostingResponseObject); ok {
 		return validResponse.VisitCreatePostingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutPostings operation middleware
+func (sh *strictHandler) PutPostings(ctx echo.Context, tenantID TenantID, params PutPostingsParams) error {
+	var request PutPostingsRequestObject
+
+	request.TenantID = tenantID
+	request.Params = params
+
+	var body PutPostingsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutPostings(ctx.Request().Context(), request.(PutPostingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutPostings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutPostingsResponseObject); ok {
+		return validResponse.VisitPutPostingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

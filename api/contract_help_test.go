@@ -152,6 +152,17 @@ type operation struct {
 func (o operation) scope() string  { words, _ := o.Extensions["x-scope"].(string); return words }
 func (o operation) tenant() string { words, _ := o.Extensions["x-tenant"].(string); return words }
 
+// oneByOne reports whether the items of the body are judged one by one.
+func (o operation) oneByOne() bool { return o.Extensions["x-one-by-one"] != nil }
+
+// maxBody is how many bytes a body may have.
+func (o operation) maxBody() int {
+	if size, ok := o.Extensions["x-max-body"].(float64); ok {
+		return int(size)
+	}
+	return 1 << 20
+}
+
 // knows reports whether every id in the operation's path is known.
 func (o operation) knows(ids map[string]string) bool {
 	return !slices.ContainsFunc(o.parameters, func(parameter *openapi3.ParameterRef) bool {

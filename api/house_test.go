@@ -240,6 +240,16 @@ func (a answer) text(t *testing.T, path ...any) string {
 	return words
 }
 
+// problemOfItem is what an answer says of the first of many items, as if it stood alone.
+func (a answer) problemOfItem(t *testing.T) answer {
+	t.Helper()
+	problem := a.get(t, "items", 0, "problem")
+	raw, err := json.Marshal(problem)
+	check(t, err)
+	status, _ := a.get(t, "items", 0, "status").(float64)
+	return answer{status: int(status), header: a.header, body: raw}
+}
+
 // pointers are where the complaints of a problem lie, sorted.
 func (a answer) pointers(t *testing.T) []string {
 	t.Helper()

@@ -29,6 +29,10 @@ type operation struct {
 	key keyUse
 	// secrets are the members of the answer that are shown once and never kept.
 	secrets []string
+	// items is the schema of the body's single items, where each of them is checked by itself; body then takes whatever they are.
+	items *openapi3.Schema
+	// maxBody is how large a body may be, in bytes.
+	maxBody int64
 	// multipart says that the body is a form with files, which the handler reads itself.
 	multipart bool
 }
@@ -107,9 +111,16 @@ func readOperation(method string, described *openapi3.Operation) (*operation, er
 	if described.RequestBody == nil {
 		return op, nil
 	}
+	op.maxBody = usualBody
+	if size, ok := described.Extensions["x-max-body"].(float64); ok {
+		op.maxBody = int64(size)
+	}
 	content := described.RequestBody.Value.Content
 	if media := content[jsonType]; media != nil {
 		op.body = media.Schema.Value
+	}
+	if described.Extensions["x-one-by-one"] == itemsMember {
+		op.body, op.items = apart(op.body)
 	}
 	op.multipart = content[multipartType] != nil
 	return op, nil
@@ -137,8 +148,8 @@ func secretsOf(described *openapi3.Operation) []string {
 // hasBody reports whether the operation takes a body at all.
 func (op *operation) hasBody() bool { return op.body != nil || op.multipart }
 
-// maxBody is the largest body of a request in bytes: a posting has some thousand, a bulk of them will be its own operation.
-const maxBody = 1 << 20
+// usualBody is how large a body may be, in bytes, where the contract says nothing else: a posting has some thousand.
+const usualBody = 1 << 20
 
 // The content types of requests.
 const (

@@ -64,12 +64,17 @@ func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := checkMedia(c.Request(), op); err != nil {
 				return err
 			}
-			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, op.maxBody)
 		}
-		if op.body != nil {
-			if err := checkBody(c.Request(), op.body); err != nil {
-				return err
-			}
+		var err error
+		switch {
+		case op.items != nil:
+			err = checkOneByOne(c, op)
+		case op.body != nil:
+			err = checkBody(c.Request(), op.body)
+		}
+		if err != nil {
+			return err
 		}
 		return next(c)
 	}

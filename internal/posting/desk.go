@@ -75,9 +75,16 @@ func (d *Desk) PutByExternalID(ctx context.Context, externalID string, in Input)
 		return View{}, false, fault.Collect(fault.InvalidInput, []*fault.Error{ExternalIDDiffers.At("/external_id", nil)})
 	}
 	in.ExternalID = &externalID
+	view, before, err := d.put(ctx, in)
+	return view, before == 0, err
+}
+
+// put creates the posting with the input's external id, or replaces it, and returns its version before: 0 for none.
+func (d *Desk) put(ctx context.Context, in Input) (view View, before int64, err error) {
 	put := func(tx database.Tx) error {
-		found, err := lock(tx, "external_id = ?", externalID)
-		if created = errors.Is(err, gorm.ErrRecordNotFound); created {
+		found, err := lock(tx, "external_id = ?", *in.ExternalID)
+		before = found.Version
+		if errors.Is(err, gorm.ErrRecordNotFound) {
 			if err := d.expect.MetByNone(); err != nil {
 				return err
 			}
@@ -95,7 +102,7 @@ func (d *Desk) PutByExternalID(ctx context.Context, externalID string, in Input)
 		// Somebody created it between our look and our insert; now it is there to be replaced.
 		err = d.db.InTx(ctx, put)
 	}
-	return view, created, database.OrMissing("put posting", err)
+	return view, before, database.OrMissing("put posting", err)
 }
 
 // Get returns one posting of the tenant of the context, or fault.Missing.
