@@ -770,13 +770,83 @@ type Event struct {
 	At time.Time `json:"at"`
 
 	// Caller Who caused it.
-	Caller string                 `json:"caller"`
-	Data   map[string]interface{} `json:"data"`
-	ID     openapi_types.UUID     `json:"id"`
+	Caller string `json:"caller"`
 
-	// Kind What happened, such as `posting.live`.
-	Kind string `json:"kind"`
+	// Data Particulars, such as the revision or the file's name.
+	Data map[string]interface{} `json:"data"`
+	ID   openapi_types.UUID     `json:"id"`
+
+	// Kind What happened, as subject.what. More kinds will come: pass over those that you do not know.
+	//
+	// - `account.created`: A BA account was created.
+	// - `account.activated`: Its ads are sent from now on.
+	// - `account.deactivated`: No new file is sent for it.
+	// - `account.trouble`: Something keeps its files from going; `data.code` says what.
+	// - `account.recovered`: Its files go again.
+	// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+	// - `account.deletions_approved`: A person let deletions go that were held.
+	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+	// - `certificate.stored`: A certificate was stored whose time has not begun.
+	// - `certificate.active`: A certificate is used from now on.
+	// - `certificate.revoked`: A certificate is not used any more.
+	// - `posting.saved`: A new revision or another wish was saved.
+	// - `posting.sent`: A change is in a file that the BA has.
+	// - `posting.live`: The BA confirmed the ad.
+	// - `posting.refused`: The BA refused a change.
+	// - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+	// - `posting.removed`: The BA took the ad away.
+	// - `posting.locked`: The BA locked the ad.
+	// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+	// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+	// - `transfer.rejected`: The BA rejected a whole file at the upload.
+	// - `transfer.unclear`: It is not certain whether the BA has a file.
+	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
+	// - `transfer.abandoned`: The operator gave up waiting for an answer.
+	Kind EventKind `json:"kind"`
+
+	// SubjectID The account, certificate, posting or transfer that it happened to.
+	SubjectID openapi_types.UUID `json:"subject_id"`
+	TenantID  openapi_types.UUID `json:"tenant_id"`
 }
+
+// EventFeed defines model for EventFeed.
+type EventFeed struct {
+	Items []Event `json:"items"`
+
+	// More Whether there is more already; otherwise ask again later.
+	More bool `json:"more"`
+
+	// Next Where the next part of the feed begins.
+	Next string `json:"next"`
+}
+
+// EventKind What happened, as subject.what. More kinds will come: pass over those that you do not know.
+//
+// - `account.created`: A BA account was created.
+// - `account.activated`: Its ads are sent from now on.
+// - `account.deactivated`: No new file is sent for it.
+// - `account.trouble`: Something keeps its files from going; `data.code` says what.
+// - `account.recovered`: Its files go again.
+// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+// - `account.deletions_approved`: A person let deletions go that were held.
+// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+// - `certificate.stored`: A certificate was stored whose time has not begun.
+// - `certificate.active`: A certificate is used from now on.
+// - `certificate.revoked`: A certificate is not used any more.
+// - `posting.saved`: A new revision or another wish was saved.
+// - `posting.sent`: A change is in a file that the BA has.
+// - `posting.live`: The BA confirmed the ad.
+// - `posting.refused`: The BA refused a change.
+// - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+// - `posting.removed`: The BA took the ad away.
+// - `posting.locked`: The BA locked the ad.
+// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+// - `transfer.rejected`: The BA rejected a whole file at the upload.
+// - `transfer.unclear`: It is not certain whether the BA has a file.
+// - `transfer.unanswered`: The BA has not answered a file for more than a day.
+// - `transfer.abandoned`: The operator gave up waiting for an answer.
+type EventKind = string
 
 // EventList defines model for EventList.
 type EventList struct {
@@ -1456,6 +1526,9 @@ type IfNoneMatch = string
 // IfNoneMatchCreate defines model for IfNoneMatchCreate.
 type IfNoneMatchCreate string
 
+// KindFilter defines model for KindFilter.
+type KindFilter = string
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -1464,6 +1537,12 @@ type OrganisationID = openapi_types.UUID
 
 // PostingID defines model for PostingID.
 type PostingID = openapi_types.UUID
+
+// SinceFilter defines model for SinceFilter.
+type SinceFilter = time.Time
+
+// SubjectFilter defines model for SubjectFilter.
+type SubjectFilter = openapi_types.UUID
 
 // TenantID defines model for TenantID.
 type TenantID = openapi_types.UUID
@@ -1509,6 +1588,24 @@ type VersionRequired = Problem
 
 // PostingBody defines model for PostingBody.
 type PostingBody = PostingInput
+
+// ListAllEventsParams defines parameters for ListAllEvents.
+type ListAllEventsParams struct {
+	// Cursor `next` of the answer before; left out for the beginning of the feed.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+	Kind *KindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// SubjectID Only events of this account, certificate, posting or transfer.
+	SubjectID *SubjectFilter `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// Since Only what happened at or after this time.
+	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
+}
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
@@ -1625,6 +1722,24 @@ type NoteBetreutParams struct {
 type GetOnboardingParams struct {
 	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// Cursor `next` of the answer before; left out for the beginning of the feed.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+	Kind *KindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// SubjectID Only events of this account, certificate, posting or transfer.
+	SubjectID *SubjectFilter `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// Since Only what happened at or after this time.
+	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
 }
 
 // ListPostingsParams defines parameters for ListPostings.
@@ -1795,6 +1910,9 @@ type ServerInterface interface {
 	// GetBARule Explain one of the BA's codes
 	// (GET /v1/ba-rules/{code})
 	GetBARule(ctx echo.Context, code string) error
+	// ListAllEvents Follow what happens to all tenants that the token reaches
+	// (GET /v1/events)
+	ListAllEvents(ctx echo.Context, params ListAllEventsParams) error
 	// ListTenants List tenants
 	// (GET /v1/tenants)
 	ListTenants(ctx echo.Context, params ListTenantsParams) error
@@ -1861,6 +1979,9 @@ type ServerInterface interface {
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx echo.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName) error
+	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
+	// (GET /v1/tenants/{tenant_id}/events)
+	ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error
@@ -1984,6 +2105,52 @@ func (w *ServerInterfaceWrapper) GetBARule(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetBARule(ctx, code)
+	return err
+}
+
+// ListAllEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllEventsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", ctx.QueryParams(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllEvents(ctx, params)
 	return err
 }
 
@@ -2811,6 +2978,59 @@ func (w *ServerInterfaceWrapper) NoteOnboardingStep(ctx echo.Context) error {
 	return err
 }
 
+// ListEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", ctx.QueryParams(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEvents(ctx, tenantID, params)
+	return err
+}
+
 // ListPostings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPostings(ctx echo.Context) error {
 	var err error
@@ -3514,6 +3734,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers", wrapper.ListTransfers, options.OperationMiddlewares["listTransfers"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id", wrapper.GetTransfer, options.OperationMiddlewares["getTransfer"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/abandonment", wrapper.AbandonTransfer, options.OperationMiddlewares["abandonTransfer"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
+	router.GET(options.BaseURL+"/v1/events", wrapper.ListAllEvents, options.OperationMiddlewares["listAllEvents"]...)
 
 }
 
@@ -3793,6 +4015,118 @@ func (response GetBARule500ApplicationProblemPlusJSONResponse) VisitGetBARuleRes
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEventsRequestObject struct {
+	Params ListAllEventsParams
+}
+
+type ListAllEventsResponseObject interface {
+	VisitListAllEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAllEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAllEvents200JSONResponse struct {
+	Body    EventFeed
+	Headers ListAllEvents200ResponseHeaders
+}
+
+func (response ListAllEvents200JSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents400ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents401ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents403ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents500ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents503ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7271,6 +7605,135 @@ func (response NoteOnboardingStep503ApplicationProblemPlusJSONResponse) VisitNot
 	return err
 }
 
+type ListEventsRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+	Params   ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEvents200JSONResponse struct {
+	Body    EventFeed
+	Headers ListEvents200ResponseHeaders
+}
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents400ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents401ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents403ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents404ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents500ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents503ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPostingsRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
 	Params   ListPostingsParams
@@ -9809,6 +10272,9 @@ type StrictServerInterface interface {
 	// GetBARule Explain one of the BA's codes
 	// (GET /v1/ba-rules/{code})
 	GetBARule(ctx context.Context, request GetBARuleRequestObject) (GetBARuleResponseObject, error)
+	// ListAllEvents Follow what happens to all tenants that the token reaches
+	// (GET /v1/events)
+	ListAllEvents(ctx context.Context, request ListAllEventsRequestObject) (ListAllEventsResponseObject, error)
 	// ListTenants List tenants
 	// (GET /v1/tenants)
 	ListTenants(ctx context.Context, request ListTenantsRequestObject) (ListTenantsResponseObject, error)
@@ -9875,6 +10341,9 @@ type StrictServerInterface interface {
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx context.Context, request NoteOnboardingStepRequestObject) (NoteOnboardingStepResponseObject, error)
+	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
+	// (GET /v1/tenants/{tenant_id}/events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx context.Context, request ListPostingsRequestObject) (ListPostingsResponseObject, error)
@@ -10076,6 +10545,31 @@ func (sh *strictHandler) GetBARule(ctx echo.Context, code string) error {
 		return err
 	} else if validResponse, ok := response.(GetBARuleResponseObject); ok {
 		return validResponse.VisitGetBARuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAllEvents operation middleware
+func (sh *strictHandler) ListAllEvents(ctx echo.Context, params ListAllEventsParams) error {
+	var request ListAllEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllEvents(ctx.Request().Context(), request.(ListAllEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAllEventsResponseObject); ok {
+		return validResponse.VisitListAllEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10875,6 +11369,32 @@ func (sh *strictHandler) NoteOnboardingStep(ctx echo.Context, tenantID TenantID,
 		return err
 	} else if validResponse, ok := response.(NoteOnboardingStepResponseObject); ok {
 		return validResponse.VisitNoteOnboardingStepResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error {
+	var request ListEventsRequestObject
+
+	request.TenantID = tenantID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx.Request().Context(), request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		return validResponse.VisitListEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
@@ -135,12 +133,9 @@ func (s *server) ListPostingEvents(ctx context.Context, r ListPostingEventsReque
 	if err != nil {
 		return nil, err
 	}
-	shown := make([]Event, len(found))
-	for i, e := range found {
-		shown[i] = Event{ID: e.ID, Kind: string(e.Kind), At: e.At.UTC(), Caller: e.Caller}
-		if err := json.Unmarshal(e.Data, &shown[i].Data); err != nil {
-			return nil, fmt.Errorf("read event %s: %w", e.ID, err)
-		}
+	shown, err := showEvents(found)
+	if err != nil {
+		return nil, err
 	}
 	return ListPostingEvents200JSONResponse{Items: shown}, nil
 }

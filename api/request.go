@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -16,6 +17,7 @@ type requestKey struct{}
 type request struct {
 	id   string
 	lang text.Language
+	url  *url.URL
 }
 
 // spoken are the languages of answers; the first one is for everybody else.
@@ -24,7 +26,7 @@ var spoken = language.NewMatcher([]language.Tag{language.English, language.Germa
 // identify gives the request its id and its language.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := request{id: uuid.NewString(), lang: text.English}
+		r := request{id: uuid.NewString(), lang: text.English, url: c.Request().URL}
 		_, index := language.MatchStrings(spoken, c.Request().Header.Get("Accept-Language"))
 		if index == 1 {
 			r.lang = text.German
@@ -50,4 +52,17 @@ func languageOf(ctx context.Context) text.Language {
 func requestID(ctx context.Context) string {
 	r, _ := ctx.Value(requestKey{}).(request)
 	return r.id
+}
+
+// nextLink is the Link to the page that begins at a cursor; nil when there is none.
+func nextLink(ctx context.Context, next *string) *string {
+	r, ok := ctx.Value(requestKey{}).(request)
+	if next == nil || !ok {
+		return nil
+	}
+	query := r.url.Query()
+	query.Set("cursor", *next)
+	address := url.URL{Path: r.url.Path, RawPath: r.url.RawPath, RawQuery: query.Encode()}
+	link := "<" + address.String() + `>; rel="next"`
+	return &link
 }

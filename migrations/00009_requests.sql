@@ -31,3 +31,19 @@ ALTER TABLE idempotency_answers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_rows ON idempotency_answers
     USING (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+
+-- The order in which events are told: ids and kinds, so that it can be read for several tenants. An event gets its position after it was
+-- committed, under a lock and before it is told for the first time; so one that is committed late never appears behind a reader's back.
+CREATE TABLE event_feed (
+    event_id   uuid PRIMARY KEY,
+    tenant_id  uuid        NOT NULL,
+    at         timestamptz NOT NULL,
+    kind       text        NOT NULL,
+    subject_id uuid        NOT NULL,
+    position   bigint UNIQUE
+);
+CREATE INDEX event_feed_of_tenant ON event_feed (tenant_id, position);
+CREATE INDEX event_feed_pending ON event_feed (event_id) WHERE position IS NULL;
+INSERT INTO event_feed (event_id, tenant_id, at, kind, subject_id, position)
+SELECT id, tenant_id, at, kind, subject_id, row_number() OVER (ORDER BY id) FROM events;
+DROP INDEX events_of_tenant;
