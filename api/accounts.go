@@ -21,7 +21,9 @@ func (s *server) ListAccounts(ctx context.Context, r ListAccountsRequestObject) 
 		return nil, err
 	}
 	show := func(a tenant.Account) Account { return s.showAccount(a, languageOf(ctx)) }
-	return ListAccounts200JSONResponse{Items: each(found, show), Next: next}, nil
+	return ListAccounts200JSONResponse{
+		Body: AccountList{Items: each(found, show), Next: next}, Headers: ListAccounts200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateAccount creates a BA account.
@@ -66,7 +68,9 @@ func (s *server) ListHiringOrganisations(
 	if err != nil {
 		return nil, err
 	}
-	return ListHiringOrganisations200JSONResponse{Items: each(found, showOrganisation), Next: next}, nil
+	return ListHiringOrganisations200JSONResponse{
+		Body: HiringOrganisationList{Items: each(found, showOrganisation), Next: next}, Headers: ListHiringOrganisations200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateHiringOrganisation adds a hiring organisation to an account.

@@ -289,6 +289,24 @@ func (e Lifecycle) Valid() bool {
 	}
 }
 
+// Defines values for ListOrder.
+const (
+	Newest ListOrder = "newest"
+	Oldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case Newest:
+		return true
+	case Oldest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnboardingStepStep.
 const (
 	OnboardingStepStepActive              OnboardingStepStep = "active"
@@ -391,72 +409,6 @@ func (e PostingPreviewAction) Valid() bool {
 	}
 }
 
-// Defines values for TransferState.
-const (
-	TransferStateAbandoned TransferState = "abandoned"
-	TransferStateRejected  TransferState = "rejected"
-	TransferStateSending   TransferState = "sending"
-	TransferStateSent      TransferState = "sent"
-	TransferStateSettled   TransferState = "settled"
-	TransferStateUnclear   TransferState = "unclear"
-	TransferStateWritten   TransferState = "written"
-)
-
-// Valid indicates whether the value is a known member of the TransferState enum.
-func (e TransferState) Valid() bool {
-	switch e {
-	case TransferStateAbandoned:
-		return true
-	case TransferStateRejected:
-		return true
-	case TransferStateSending:
-		return true
-	case TransferStateSent:
-		return true
-	case TransferStateSettled:
-		return true
-	case TransferStateUnclear:
-		return true
-	case TransferStateWritten:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TransferDetailState.
-const (
-	TransferDetailStateAbandoned TransferDetailState = "abandoned"
-	TransferDetailStateRejected  TransferDetailState = "rejected"
-	TransferDetailStateSending   TransferDetailState = "sending"
-	TransferDetailStateSent      TransferDetailState = "sent"
-	TransferDetailStateSettled   TransferDetailState = "settled"
-	TransferDetailStateUnclear   TransferDetailState = "unclear"
-	TransferDetailStateWritten   TransferDetailState = "written"
-)
-
-// Valid indicates whether the value is a known member of the TransferDetailState enum.
-func (e TransferDetailState) Valid() bool {
-	switch e {
-	case TransferDetailStateAbandoned:
-		return true
-	case TransferDetailStateRejected:
-		return true
-	case TransferDetailStateSending:
-		return true
-	case TransferDetailStateSent:
-		return true
-	case TransferDetailStateSettled:
-		return true
-	case TransferDetailStateUnclear:
-		return true
-	case TransferDetailStateWritten:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for TransferItemAction.
 const (
 	TransferItemActionDelete TransferItemAction = "delete"
@@ -496,6 +448,39 @@ func (e TransferItemResult) Valid() bool {
 	case TransferItemResultOpen:
 		return true
 	case TransferItemResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferState.
+const (
+	TransferStateAbandoned TransferState = "abandoned"
+	TransferStateRejected  TransferState = "rejected"
+	TransferStateSending   TransferState = "sending"
+	TransferStateSent      TransferState = "sent"
+	TransferStateSettled   TransferState = "settled"
+	TransferStateUnclear   TransferState = "unclear"
+	TransferStateWritten   TransferState = "written"
+)
+
+// Valid indicates whether the value is a known member of the TransferState enum.
+func (e TransferState) Valid() bool {
+	switch e {
+	case TransferStateAbandoned:
+		return true
+	case TransferStateRejected:
+		return true
+	case TransferStateSending:
+		return true
+	case TransferStateSent:
+		return true
+	case TransferStateSettled:
+		return true
+	case TransferStateUnclear:
+		return true
+	case TransferStateWritten:
 		return true
 	default:
 		return false
@@ -940,6 +925,9 @@ type Licence = posting.Licence
 
 // Lifecycle Whether the tenant may work.
 type Lifecycle string
+
+// ListOrder In which order things were created.
+type ListOrder string
 
 // Management The responsibility that goes with the work, and the experience in it that is wanted.
 type Management = posting.Management
@@ -1425,10 +1413,6 @@ type Transfer struct {
 	WrittenAt time.Time `json:"written_at"`
 }
 
-// TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-type TransferState string
-
 // TransferDetail defines model for TransferDetail.
 type TransferDetail struct {
 	AccountID openapi_types.UUID `json:"account_id"`
@@ -1441,16 +1425,12 @@ type TransferDetail struct {
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-	State TransferDetailState `json:"state"`
+	State TransferState `json:"state"`
 
 	// Trouble What keeps files from going, since when.
 	Trouble   *Trouble  `json:"trouble,omitempty"`
 	WrittenAt time.Time `json:"written_at"`
 }
-
-// TransferDetailState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-type TransferDetailState string
 
 // TransferItem defines model for TransferItem.
 type TransferItem struct {
@@ -1475,6 +1455,10 @@ type TransferList struct {
 	// Next The cursor of the next page; missing on the last one.
 	Next *Next `json:"next,omitempty"`
 }
+
+// TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
+// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
+type TransferState string
 
 // Travel Readiness to travel.
 type Travel = posting.Travel
@@ -1532,6 +1516,9 @@ type KindFilter = string
 // Limit defines model for Limit.
 type Limit = int
 
+// Order In which order things were created.
+type Order = ListOrder
+
 // OrganisationID defines model for OrganisationID.
 type OrganisationID = openapi_types.UUID
 
@@ -1546,6 +1533,9 @@ type SubjectFilter = openapi_types.UUID
 
 // TenantID defines model for TenantID.
 type TenantID = openapi_types.UUID
+
+// UpdatedSince defines model for UpdatedSince.
+type UpdatedSince = time.Time
 
 // Conflict An error, RFC 9457.
 type Conflict = Problem
@@ -1755,6 +1745,28 @@ type ListPostingsParams struct {
 
 	// Change Only postings whose change stands so.
 	Change *Change `form:"change,omitempty" json:"change,omitempty"`
+
+	// AccountID Only postings of this BA account.
+	AccountID *openapi_types.UUID `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// HiringOrganisationID Only postings of this hiring organisation.
+	HiringOrganisationID *openapi_types.UUID `form:"hiring_organisation_id,omitempty" json:"hiring_organisation_id,omitempty"`
+
+	// Publish Only postings that are to be at the BA, or only those that are not.
+	Publish *bool `form:"publish,omitempty" json:"publish,omitempty"`
+
+	// EmploymentType Only postings of this type.
+	EmploymentType *EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// Q Only postings with this text in their title or external id, in capitals or not.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// UpdatedSince Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+	// minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Order `oldest` first, or `newest` first. It is to be the same for all pages of a list.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
 }
 
 // CreatePostingParams defines parameters for CreatePosting.
@@ -1834,6 +1846,19 @@ type ListTransfersParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// AccountID Only files of this BA account.
+	AccountID *openapi_types.UUID `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// State Only files in this state.
+	State *TransferState `form:"state,omitempty" json:"state,omitempty"`
+
+	// UpdatedSince Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+	// minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Order `oldest` first, or `newest` first. It is to be the same for all pages of a list.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
 }
 
 // GetTransferParams defines parameters for GetTransfer.
@@ -3072,6 +3097,55 @@ func (w *ServerInterfaceWrapper) ListPostings(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter change: %s", err))
 	}
 
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "hiring_organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hiring_organisation_id", ctx.QueryParams(), &params.HiringOrganisationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hiring_organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "publish" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "publish", ctx.QueryParams(), &params.Publish, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter publish: %s", err))
+	}
+
+	// ------------- Optional query parameter "employment_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "employment_type", ctx.QueryParams(), &params.EmploymentType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employment_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPostings(ctx, tenantID, params)
 	return err
@@ -3567,6 +3641,34 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -4139,15 +4241,25 @@ type ListTenantsResponseObject interface {
 	VisitListTenantsResponse(w http.ResponseWriter) error
 }
 
-type ListTenants200JSONResponse TenantList
+type ListTenants200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTenants200JSONResponse struct {
+	Body    TenantList
+	Headers ListTenants200ResponseHeaders
+}
 
 func (response ListTenants200JSONResponse) VisitListTenantsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4760,15 +4872,25 @@ type ListAccountsResponseObject interface {
 	VisitListAccountsResponse(w http.ResponseWriter) error
 }
 
-type ListAccounts200JSONResponse AccountList
+type ListAccounts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccounts200JSONResponse struct {
+	Body    AccountList
+	Headers ListAccounts200ResponseHeaders
+}
 
 func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5655,15 +5777,25 @@ type ListCertificatesResponseObject interface {
 	VisitListCertificatesResponse(w http.ResponseWriter) error
 }
 
-type ListCertificates200JSONResponse CertificateList
+type ListCertificates200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCertificates200JSONResponse struct {
+	Body    CertificateList
+	Headers ListCertificates200ResponseHeaders
+}
 
 func (response ListCertificates200JSONResponse) VisitListCertificatesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6408,15 +6540,25 @@ type ListHiringOrganisationsResponseObject interface {
 	VisitListHiringOrganisationsResponse(w http.ResponseWriter) error
 }
 
-type ListHiringOrganisations200JSONResponse HiringOrganisationList
+type ListHiringOrganisations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListHiringOrganisations200JSONResponse struct {
+	Body    HiringOrganisationList
+	Headers ListHiringOrganisations200ResponseHeaders
+}
 
 func (response ListHiringOrganisations200JSONResponse) VisitListHiringOrganisationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7743,15 +7885,25 @@ type ListPostingsResponseObject interface {
 	VisitListPostingsResponse(w http.ResponseWriter) error
 }
 
-type ListPostings200JSONResponse PostingList
+type ListPostings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPostings200JSONResponse struct {
+	Body    PostingList
+	Headers ListPostings200ResponseHeaders
+}
 
 func (response ListPostings200JSONResponse) VisitListPostingsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9473,15 +9625,25 @@ type ListTokensResponseObject interface {
 	VisitListTokensResponse(w http.ResponseWriter) error
 }
 
-type ListTokens200JSONResponse TokenList
+type ListTokens200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTokens200JSONResponse struct {
+	Body    TokenList
+	Headers ListTokens200ResponseHeaders
+}
 
 func (response ListTokens200JSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9887,15 +10049,25 @@ type ListTransfersResponseObject interface {
 	VisitListTransfersResponse(w http.ResponseWriter) error
 }
 
-type ListTransfers200JSONResponse TransferList
+type ListTransfers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTransfers200JSONResponse struct {
+	Body    TransferList
+	Headers ListTransfers200ResponseHeaders
+}
 
 func (response ListTransfers200JSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err

@@ -30,7 +30,9 @@ func (s *server) ListCertificates(ctx context.Context, r ListCertificatesRequest
 	if err != nil {
 		return nil, err
 	}
-	return ListCertificates200JSONResponse{Items: each(found, showCertificate), Next: next}, nil
+	return ListCertificates200JSONResponse{
+		Body: CertificateList{Items: each(found, showCertificate), Next: next}, Headers: ListCertificates200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // UploadCertificate takes a certificate with its PIN.

@@ -73,12 +73,7 @@ func (q feedQuery) filter() (event.Filter, error) {
 			return filter, fault.Collect(invalidParameter, []*fault.Error{unknownValue.At("?kind", known)})
 		}
 	}
-	if q.SubjectID != nil {
-		filter.Subject = *q.SubjectID
-	}
-	if q.Since != nil {
-		filter.Since = *q.Since
-	}
+	filter.Subject, filter.Since = orNone(q.SubjectID), orNone(q.Since)
 	return filter, nil
 }
 

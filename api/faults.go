@@ -105,8 +105,8 @@ var (
 		text.Text{DE: "Die Angabe hat nicht die richtige Form.", EN: "The value has the wrong form."},
 		text.Text{DE: "Erwartet wird: {expected}.", EN: "Expected is: {expected}."})
 	forbiddenCharacter = complaint("forbidden_character",
-		text.Text{DE: "Der Text enthält das Zeichen NUL, das nicht gespeichert werden kann.", EN: "The text holds the character NUL, which cannot be stored."},
-		text.Text{DE: "Nehmen Sie es heraus; oft stammt es aus einer Zwischenablage.", EN: "Take it out; it often comes from a clipboard."})
+		text.Text{DE: "Der Text enthält das Zeichen NUL oder ist kein UTF-8; so kann er nicht gespeichert werden.", EN: "The text holds the character NUL or is not UTF-8; so it cannot be stored."},
+		text.Text{DE: "Nehmen Sie das Zeichen heraus; oft stammt es aus einer Zwischenablage.", EN: "Take the character out; it often comes from a clipboard."})
 	repeatedValue = complaint("repeated_value",
 		text.Text{DE: "Ein Wert steht doppelt da.", EN: "A value stands there twice."},
 		text.Text{DE: "Nennen Sie jeden Wert einmal.", EN: "Name each value once."})

@@ -15,19 +15,19 @@ func (s *server) ListPostings(ctx context.Context, r ListPostingsRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	var filter posting.Filter
-	if r.Params.AtBa != nil {
-		filter.AtBA = posting.AtBA(*r.Params.AtBa)
-	}
-	if r.Params.Change != nil {
-		filter.Change = posting.Change(*r.Params.Change)
-	}
-	found, next, err := s.postings.List(ctx, filter, page)
+	page.Newest = newest(r.Params.Order)
+	found, next, err := s.postings.List(ctx, posting.Filter{
+		AtBA: posting.AtBA(orNone(r.Params.AtBa)), Change: posting.Change(orNone(r.Params.Change)), AccountID: orNone(r.Params.AccountID),
+		HiringOrganisationID: orNone(r.Params.HiringOrganisationID), Publish: r.Params.Publish, EmploymentType: orNone(r.Params.EmploymentType),
+		Text: orNone(r.Params.Q), UpdatedSince: orNone(r.Params.UpdatedSince),
+	}, page)
 	if err != nil {
 		return nil, err
 	}
 	show := func(v posting.View) PostingSummary { return showSummary(v, languageOf(ctx)) }
-	return ListPostings200JSONResponse{Items: each(found, show), Next: next}, nil
+	return ListPostings200JSONResponse{
+		Body: PostingList{Items: each(found, show), Next: next}, Headers: ListPostings200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreatePosting saves a new posting.

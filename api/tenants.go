@@ -19,7 +19,9 @@ func (s *server) ListTenants(ctx context.Context, r ListTenantsRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	return ListTenants200JSONResponse{Items: each(found, showTenant), Next: next}, nil
+	return ListTenants200JSONResponse{
+		Body: TenantList{Items: each(found, showTenant), Next: next}, Headers: ListTenants200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateTenant creates a tenant.
@@ -62,7 +64,9 @@ func (s *server) ListTokens(ctx context.Context, r ListTokensRequestObject) (Lis
 	if err != nil {
 		return nil, err
 	}
-	return ListTokens200JSONResponse{Items: each(found, showToken), Next: next}, nil
+	return ListTokens200JSONResponse{
+		Body: TokenList{Items: each(found, showToken), Next: next}, Headers: ListTokens200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateToken creates a tenant's token and shows it, this once.

@@ -16,12 +16,24 @@ func (s *server) ListTransfers(ctx context.Context, r ListTransfersRequestObject
 	if err != nil {
 		return nil, err
 	}
+	page.Newest = newest(r.Params.Order)
+	if r.Params.AccountID != nil {
+		page = page.Where("account_id", *r.Params.AccountID)
+	}
+	if r.Params.State != nil {
+		page = page.Where("state", *r.Params.State)
+	}
+	if r.Params.UpdatedSince != nil {
+		page = page.Since("updated_at", *r.Params.UpdatedSince)
+	}
 	found, next, err := s.transfers.List(ctx, page)
 	if err != nil {
 		return nil, err
 	}
 	show := func(t transfer.Transfer) Transfer { return s.showTransfer(t, languageOf(ctx)) }
-	return ListTransfers200JSONResponse{Items: each(found, show), Next: next}, nil
+	return ListTransfers200JSONResponse{
+		Body: TransferList{Items: each(found, show), Next: next}, Headers: ListTransfers200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // GetTransfer answers one transfer with its items.
@@ -52,7 +64,7 @@ func (s *server) transferDetail(ctx context.Context, id uuid.UUID) (TransferDeta
 	}
 	shown := s.showTransfer(found, languageOf(ctx))
 	return TransferDetail{
-		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, State: TransferDetailState(shown.State),
+		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, State: shown.State,
 		ItemCount: shown.ItemCount, Trouble: shown.Trouble, WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
 		Items: each(items, func(i transfer.Item) TransferItem { return showItem(i, languageOf(ctx)) }),
 	}, nil

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -118,9 +120,12 @@ func checkParameters(c echo.Context, op *operation) error {
 	return fault.Collect(invalidParameter, slices.DeleteFunc(parts, func(part *fault.Error) bool { return part == nil }))
 }
 
-// checkParameter validates one parameter, a text or a whole number; nil when nothing is wrong.
+// checkParameter validates one parameter, a text, a whole number, true or false; nil when nothing is wrong.
 func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Error {
 	schema := parameter.Schema.Value
+	if !utf8.ValidString(raw) || strings.ContainsRune(raw, 0) {
+		return forbiddenCharacter.At(place, nil)
+	}
 	var value any = raw
 	if schema.Type.Is(openapi3.TypeInteger) {
 		number, err := strconv.Atoi(raw)
@@ -128,6 +133,12 @@ func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Err
 			return wrongType.At(place, fault.Args{"expected": expectation(schema)})
 		}
 		value = number
+	}
+	if schema.Type.Is(openapi3.TypeBoolean) {
+		if raw != "true" && raw != "false" {
+			return wrongType.At(place, fault.Args{"expected": typeWords(schema)})
+		}
+		return nil
 	}
 	err := visit(schema, value)
 	if err == nil {

@@ -121,7 +121,9 @@ func TestEachPartSeesOnlyWhomItWorksFor(t *testing.T) {
 }
 
 func appendEvent(ctx context.Context, house *testhouse.House, subject uuid.UUID) error {
-	return house.DB.InTx(ctx, func(tx database.Tx) error { return event.Append(tx, house.Clock.Now(), event.PostingSaved, subject, nil) })
+	return house.DB.InTx(ctx, func(tx database.Tx) error {
+		return event.Append(tx, house.Clock.Now(), event.PostingSaved, subject, nil)
+	})
 }
 
 func countEvents(t *testing.T, ctx context.Context, house *testhouse.House, subject uuid.UUID) int { //nolint:revive // t comes first in helpers

@@ -120,15 +120,8 @@ func (d *Desk) List(ctx context.Context, filter Filter, page database.Page) ([]V
 	var views []View
 	var next *string
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
-		query := tx.Of(&Posting{})
-		if filter.AtBA != "" {
-			query = query.Where("at_ba = ?", filter.AtBA)
-		}
-		if filter.Change != "" {
-			query = query.Where("change = ?", filter.Change)
-		}
 		var found []Posting
-		if err := page.In(query).Find(&found).Error; err != nil {
+		if err := page.In(filter.in(tx.Of(&Posting{}))).Find(&found).Error; err != nil {
 			return err
 		}
 		found, next = database.Cut(page, found, func(p Posting) uuid.UUID { return p.ID })
