@@ -21,7 +21,9 @@ func (s *server) ListAccounts(ctx context.Context, r ListAccountsRequestObject) 
 		return nil, err
 	}
 	show := func(a tenant.Account) Account { return s.showAccount(a, languageOf(ctx)) }
-	return ListAccounts200JSONResponse{Items: each(found, show), Next: next}, nil
+	return ListAccounts200JSONResponse{
+		Body: AccountList{Items: each(found, show), Next: next}, Headers: ListAccounts200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateAccount creates a BA account.
@@ -30,7 +32,8 @@ func (s *server) CreateAccount(ctx context.Context, r CreateAccountRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return CreateAccount201JSONResponse(s.showAccount(created, languageOf(ctx))), nil
+	shown := s.showAccount(created, languageOf(ctx))
+	return CreateAccount201JSONResponse{Body: shown, Headers: CreateAccount201ResponseHeaders{ETag: tagOf(created.Version, shown)}}, nil
 }
 
 // GetAccount answers one BA account.
@@ -39,16 +42,18 @@ func (s *server) GetAccount(ctx context.Context, r GetAccountRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	return GetAccount200JSONResponse(s.showAccount(found, languageOf(ctx))), nil
+	shown := s.showAccount(found, languageOf(ctx))
+	return GetAccount200JSONResponse{Body: shown, Headers: GetAccount200ResponseHeaders{ETag: tagOf(found.Version, shown)}}, nil
 }
 
 // UpdateAccount changes a BA account.
 func (s *server) UpdateAccount(ctx context.Context, r UpdateAccountRequestObject) (UpdateAccountResponseObject, error) {
-	updated, err := s.tenants.UpdateAccount(ctx, r.AccountID, accountInput(*r.Body))
+	updated, err := s.tenants.Expecting(expected(r.Params.IfMatch)).UpdateAccount(ctx, r.AccountID, accountInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
-	return UpdateAccount200JSONResponse(s.showAccount(updated, languageOf(ctx))), nil
+	shown := s.showAccount(updated, languageOf(ctx))
+	return UpdateAccount200JSONResponse{Body: shown, Headers: UpdateAccount200ResponseHeaders{ETag: tagOf(updated.Version, shown)}}, nil
 }
 
 // ListHiringOrganisations answers a page of an account's hiring organisations.
@@ -63,7 +68,9 @@ func (s *server) ListHiringOrganisations(
 	if err != nil {
 		return nil, err
 	}
-	return ListHiringOrganisations200JSONResponse{Items: each(found, showOrganisation), Next: next}, nil
+	return ListHiringOrganisations200JSONResponse{
+		Body: HiringOrganisationList{Items: each(found, showOrganisation), Next: next}, Headers: ListHiringOrganisations200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateHiringOrganisation adds a hiring organisation to an account.
@@ -74,18 +81,39 @@ func (s *server) CreateHiringOrganisation(
 	if err != nil {
 		return nil, err
 	}
-	return CreateHiringOrganisation201JSONResponse(showOrganisation(created)), nil
+	shown := showOrganisation(created)
+	return CreateHiringOrganisation201JSONResponse{
+		Body: shown, Headers: CreateHiringOrganisation201ResponseHeaders{ETag: tagOf(created.Version, shown)},
+	}, nil
+}
+
+// GetHiringOrganisation answers one hiring organisation.
+func (s *server) GetHiringOrganisation(
+	ctx context.Context, r GetHiringOrganisationRequestObject,
+) (GetHiringOrganisationResponseObject, error) {
+	found, err := s.tenants.Organisation(ctx, r.AccountID, r.OrganisationID)
+	if err != nil {
+		return nil, err
+	}
+	shown := showOrganisation(found)
+	return GetHiringOrganisation200JSONResponse{
+		Body: shown, Headers: GetHiringOrganisation200ResponseHeaders{ETag: tagOf(found.Version, shown)},
+	}, nil
 }
 
 // UpdateHiringOrganisation changes a hiring organisation.
 func (s *server) UpdateHiringOrganisation(
 	ctx context.Context, r UpdateHiringOrganisationRequestObject,
 ) (UpdateHiringOrganisationResponseObject, error) {
-	updated, err := s.tenants.UpdateOrganisation(ctx, r.AccountID, r.OrganisationID, organisationInput(*r.Body))
+	directory := s.tenants.Expecting(expected(r.Params.IfMatch))
+	updated, err := directory.UpdateOrganisation(ctx, r.AccountID, r.OrganisationID, organisationInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
-	return UpdateHiringOrganisation200JSONResponse(showOrganisation(updated)), nil
+	shown := showOrganisation(updated)
+	return UpdateHiringOrganisation200JSONResponse{
+		Body: shown, Headers: UpdateHiringOrganisation200ResponseHeaders{ETag: tagOf(updated.Version, shown)},
+	}, nil
 }
 
 // NoteBetreut notes that a hiring organisation is betreut.
@@ -93,11 +121,13 @@ func (s *server) NoteBetreut(ctx context.Context, r NoteBetreutRequestObject) (N
 	if err := s.roads.CheckDay("/since", r.Body.Since); err != nil {
 		return nil, err
 	}
-	updated, err := s.tenants.NoteBetreut(ctx, r.AccountID, r.OrganisationID, r.Body.Since, r.Body.ConfirmedBy)
+	directory := s.tenants.Expecting(expectedIfSaid(r.Params.IfMatch))
+	updated, err := directory.NoteBetreut(ctx, r.AccountID, r.OrganisationID, r.Body.Since, r.Body.ConfirmedBy)
 	if err != nil {
 		return nil, err
 	}
-	return NoteBetreut200JSONResponse(showOrganisation(updated)), nil
+	shown := showOrganisation(updated)
+	return NoteBetreut200JSONResponse{Body: shown, Headers: NoteBetreut200ResponseHeaders{ETag: tagOf(updated.Version, shown)}}, nil
 }
 
 func accountInput(body AccountInput) tenant.AccountInput {

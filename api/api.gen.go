@@ -290,6 +290,24 @@ func (e Lifecycle) Valid() bool {
 	}
 }
 
+// Defines values for ListOrder.
+const (
+	Newest ListOrder = "newest"
+	Oldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case Newest:
+		return true
+	case Oldest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnboardingStepStep.
 const (
 	OnboardingStepStepActive              OnboardingStepStep = "active"
@@ -341,6 +359,30 @@ func (e OnboardingStepName) Valid() bool {
 	}
 }
 
+// Defines values for PostingBulkResultOutcome.
+const (
+	PostingBulkResultOutcomeCreated   PostingBulkResultOutcome = "created"
+	PostingBulkResultOutcomeRefused   PostingBulkResultOutcome = "refused"
+	PostingBulkResultOutcomeReplaced  PostingBulkResultOutcome = "replaced"
+	PostingBulkResultOutcomeUnchanged PostingBulkResultOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the PostingBulkResultOutcome enum.
+func (e PostingBulkResultOutcome) Valid() bool {
+	switch e {
+	case PostingBulkResultOutcomeCreated:
+		return true
+	case PostingBulkResultOutcomeRefused:
+		return true
+	case PostingBulkResultOutcomeReplaced:
+		return true
+	case PostingBulkResultOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PostingPreviewAction.
 const (
 	PostingPreviewActionDelete  PostingPreviewAction = "delete"
@@ -362,72 +404,6 @@ func (e PostingPreviewAction) Valid() bool {
 	case PostingPreviewActionReplace:
 		return true
 	case PostingPreviewActionUpdate:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TransferState.
-const (
-	TransferStateAbandoned TransferState = "abandoned"
-	TransferStateRejected  TransferState = "rejected"
-	TransferStateSending   TransferState = "sending"
-	TransferStateSent      TransferState = "sent"
-	TransferStateSettled   TransferState = "settled"
-	TransferStateUnclear   TransferState = "unclear"
-	TransferStateWritten   TransferState = "written"
-)
-
-// Valid indicates whether the value is a known member of the TransferState enum.
-func (e TransferState) Valid() bool {
-	switch e {
-	case TransferStateAbandoned:
-		return true
-	case TransferStateRejected:
-		return true
-	case TransferStateSending:
-		return true
-	case TransferStateSent:
-		return true
-	case TransferStateSettled:
-		return true
-	case TransferStateUnclear:
-		return true
-	case TransferStateWritten:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TransferDetailState.
-const (
-	TransferDetailStateAbandoned TransferDetailState = "abandoned"
-	TransferDetailStateRejected  TransferDetailState = "rejected"
-	TransferDetailStateSending   TransferDetailState = "sending"
-	TransferDetailStateSent      TransferDetailState = "sent"
-	TransferDetailStateSettled   TransferDetailState = "settled"
-	TransferDetailStateUnclear   TransferDetailState = "unclear"
-	TransferDetailStateWritten   TransferDetailState = "written"
-)
-
-// Valid indicates whether the value is a known member of the TransferDetailState enum.
-func (e TransferDetailState) Valid() bool {
-	switch e {
-	case TransferDetailStateAbandoned:
-		return true
-	case TransferDetailStateRejected:
-		return true
-	case TransferDetailStateSending:
-		return true
-	case TransferDetailStateSent:
-		return true
-	case TransferDetailStateSettled:
-		return true
-	case TransferDetailStateUnclear:
-		return true
-	case TransferDetailStateWritten:
 		return true
 	default:
 		return false
@@ -473,6 +449,69 @@ func (e TransferItemResult) Valid() bool {
 	case TransferItemResultOpen:
 		return true
 	case TransferItemResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferState.
+const (
+	TransferStateAbandoned TransferState = "abandoned"
+	TransferStateRejected  TransferState = "rejected"
+	TransferStateSending   TransferState = "sending"
+	TransferStateSent      TransferState = "sent"
+	TransferStateSettled   TransferState = "settled"
+	TransferStateUnclear   TransferState = "unclear"
+	TransferStateWritten   TransferState = "written"
+)
+
+// Valid indicates whether the value is a known member of the TransferState enum.
+func (e TransferState) Valid() bool {
+	switch e {
+	case TransferStateAbandoned:
+		return true
+	case TransferStateRejected:
+		return true
+	case TransferStateSending:
+		return true
+	case TransferStateSent:
+		return true
+	case TransferStateSettled:
+		return true
+	case TransferStateUnclear:
+		return true
+	case TransferStateWritten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IfNoneMatchCreate.
+const (
+	IfNoneMatchCreateAsterisk IfNoneMatchCreate = "*"
+)
+
+// Valid indicates whether the value is a known member of the IfNoneMatchCreate enum.
+func (e IfNoneMatchCreate) Valid() bool {
+	switch e {
+	case IfNoneMatchCreateAsterisk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PutPostingByExternalIDParamsIfNoneMatch.
+const (
+	PutPostingByExternalIDParamsIfNoneMatchAsterisk PutPostingByExternalIDParamsIfNoneMatch = "*"
+)
+
+// Valid indicates whether the value is a known member of the PutPostingByExternalIDParamsIfNoneMatch enum.
+func (e PutPostingByExternalIDParamsIfNoneMatch) Valid() bool {
+	switch e {
+	case PutPostingByExternalIDParamsIfNoneMatchAsterisk:
 		return true
 	default:
 		return false
@@ -717,13 +756,83 @@ type Event struct {
 	At time.Time `json:"at"`
 
 	// Caller Who caused it.
-	Caller string                 `json:"caller"`
-	Data   map[string]interface{} `json:"data"`
-	ID     openapi_types.UUID     `json:"id"`
+	Caller string `json:"caller"`
 
-	// Kind What happened, such as `posting.live`.
-	Kind string `json:"kind"`
+	// Data Particulars, such as the revision or the file's name.
+	Data map[string]interface{} `json:"data"`
+	ID   openapi_types.UUID     `json:"id"`
+
+	// Kind What happened, as subject.what. More kinds will come: pass over those that you do not know.
+	//
+	// - `account.created`: A BA account was created.
+	// - `account.activated`: Its ads are sent from now on.
+	// - `account.deactivated`: No new file is sent for it.
+	// - `account.trouble`: Something keeps its files from going; `data.code` says what.
+	// - `account.recovered`: Its files go again.
+	// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+	// - `account.deletions_approved`: A person let deletions go that were held.
+	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+	// - `certificate.stored`: A certificate was stored whose time has not begun.
+	// - `certificate.active`: A certificate is used from now on.
+	// - `certificate.revoked`: A certificate is not used any more.
+	// - `posting.saved`: A new revision or another wish was saved.
+	// - `posting.sent`: A change is in a file that the BA has.
+	// - `posting.live`: The BA confirmed the ad.
+	// - `posting.refused`: The BA refused a change.
+	// - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+	// - `posting.removed`: The BA took the ad away.
+	// - `posting.locked`: The BA locked the ad.
+	// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+	// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+	// - `transfer.rejected`: The BA rejected a whole file at the upload.
+	// - `transfer.unclear`: It is not certain whether the BA has a file.
+	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
+	// - `transfer.abandoned`: The operator gave up waiting for an answer.
+	Kind EventKind `json:"kind"`
+
+	// SubjectID The account, certificate, posting or transfer that it happened to.
+	SubjectID openapi_types.UUID `json:"subject_id"`
+	TenantID  openapi_types.UUID `json:"tenant_id"`
 }
+
+// EventFeed defines model for EventFeed.
+type EventFeed struct {
+	Items []Event `json:"items"`
+
+	// More Whether there is more already; otherwise ask again later.
+	More bool `json:"more"`
+
+	// Next Where the next part of the feed begins.
+	Next string `json:"next"`
+}
+
+// EventKind What happened, as subject.what. More kinds will come: pass over those that you do not know.
+//
+// - `account.created`: A BA account was created.
+// - `account.activated`: Its ads are sent from now on.
+// - `account.deactivated`: No new file is sent for it.
+// - `account.trouble`: Something keeps its files from going; `data.code` says what.
+// - `account.recovered`: Its files go again.
+// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+// - `account.deletions_approved`: A person let deletions go that were held.
+// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+// - `certificate.stored`: A certificate was stored whose time has not begun.
+// - `certificate.active`: A certificate is used from now on.
+// - `certificate.revoked`: A certificate is not used any more.
+// - `posting.saved`: A new revision or another wish was saved.
+// - `posting.sent`: A change is in a file that the BA has.
+// - `posting.live`: The BA confirmed the ad.
+// - `posting.refused`: The BA refused a change.
+// - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+// - `posting.removed`: The BA took the ad away.
+// - `posting.locked`: The BA locked the ad.
+// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+// - `transfer.rejected`: The BA rejected a whole file at the upload.
+// - `transfer.unclear`: It is not certain whether the BA has a file.
+// - `transfer.unanswered`: The BA has not answered a file for more than a day.
+// - `transfer.abandoned`: The operator gave up waiting for an answer.
+type EventKind = string
 
 // EventList defines model for EventList.
 type EventList struct {
@@ -837,6 +946,9 @@ type Licence = posting.Licence
 // Lifecycle Whether the tenant may work.
 type Lifecycle string
 
+// ListOrder In which order things were created.
+type ListOrder string
+
 // Management The responsibility that goes with the work, and the experience in it that is wanted.
 type Management = posting.Management
 
@@ -935,6 +1047,57 @@ type Posting struct {
 	Title                string             `json:"title"`
 	UpdatedAt            time.Time          `json:"updated_at"`
 }
+
+// PostingBulk defines model for PostingBulk.
+type PostingBulk struct {
+	// DryRun Whether everything is checked and nothing saved.
+	DryRun *bool             `json:"dry_run,omitempty"`
+	Items  []PostingBulkItem `json:"items"`
+}
+
+// PostingBulkAnswer defines model for PostingBulkAnswer.
+type PostingBulkAnswer struct {
+	Items []PostingBulkResult `json:"items"`
+
+	// Refused How many items were refused.
+	Refused int `json:"refused"`
+
+	// Saved How many items were saved, or would be, those that changed nothing included.
+	Saved int `json:"saved"`
+}
+
+// PostingBulkItem A posting as in `PostingInput`, with its id in the caller's software, which stands in one item only.
+type PostingBulkItem = json.RawMessage
+
+// PostingBulkResult defines model for PostingBulkResult.
+type PostingBulkResult struct {
+	// Etag The posting's `ETag` for `If-Match`.
+	Etag *string `json:"etag,omitempty"`
+
+	// ExternalID The item's id in the caller's software; missing when it is none.
+	ExternalID *string `json:"external_id,omitempty"`
+
+	// Findings What is wrong or risky in the posting.
+	Findings *[]Finding `json:"findings,omitempty"`
+
+	// ID The posting's id; missing when there is no such posting.
+	ID *openapi_types.UUID `json:"id,omitempty"`
+
+	// Index Which item of the request it is, counted from 0.
+	Index int `json:"index"`
+
+	// Outcome What became of the item.
+	Outcome PostingBulkResultOutcome `json:"outcome"`
+
+	// Problem An error, RFC 9457.
+	Problem *Problem `json:"problem,omitempty"`
+
+	// Status The HTTP status that a request with this item alone would have had.
+	Status int `json:"status"`
+}
+
+// PostingBulkResultOutcome What became of the item.
+type PostingBulkResultOutcome string
 
 // PostingChange defines model for PostingChange.
 type PostingChange struct {
@@ -1233,6 +1396,25 @@ type TokenList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
+// TokenRepeated defines model for TokenRepeated.
+type TokenRepeated struct {
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Hint The token's last four characters.
+	Hint string             `json:"hint"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// LastUsedAt Exact to the minute.
+	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
+	Name       string     `json:"name"`
+	RevokedAt  *time.Time `json:"revoked_at,omitempty"`
+	Scopes     []string   `json:"scopes"`
+
+	// Withheld Says that the token itself is not shown, and what to do.
+	Withheld string `json:"withheld"`
+}
+
 // Transfer defines model for Transfer.
 type Transfer struct {
 	AccountID openapi_types.UUID `json:"account_id"`
@@ -1263,10 +1445,6 @@ type Transfer struct {
 	WrittenAt      time.Time `json:"written_at"`
 }
 
-// TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-type TransferState string
-
 // TransferDetail defines model for TransferDetail.
 type TransferDetail struct {
 	AccountID openapi_types.UUID `json:"account_id"`
@@ -1288,7 +1466,7 @@ type TransferDetail struct {
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-	State TransferDetailState `json:"state"`
+	State TransferState `json:"state"`
 
 	// Trouble What keeps files from going, since when.
 	Trouble *Trouble `json:"trouble,omitempty"`
@@ -1297,10 +1475,6 @@ type TransferDetail struct {
 	WithoutDetails bool      `json:"without_details"`
 	WrittenAt      time.Time `json:"written_at"`
 }
-
-// TransferDetailState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-type TransferDetailState string
 
 // TransferItem defines model for TransferItem.
 type TransferItem struct {
@@ -1325,6 +1499,10 @@ type TransferList struct {
 	// Next The cursor of the next page; missing on the last one.
 	Next *Next `json:"next,omitempty"`
 }
+
+// TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
+// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
+type TransferState string
 
 // Travel Readiness to travel.
 type Travel = posting.Travel
@@ -1361,8 +1539,29 @@ type AccountID = openapi_types.UUID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// IfMatchOptional defines model for IfMatchOptional.
+type IfMatchOptional = string
+
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
+// IfNoneMatchCreate defines model for IfNoneMatchCreate.
+type IfNoneMatchCreate string
+
+// KindFilter defines model for KindFilter.
+type KindFilter = string
+
 // Limit defines model for Limit.
 type Limit = int
+
+// Order In which order things were created.
+type Order = ListOrder
 
 // OrganisationID defines model for OrganisationID.
 type OrganisationID = openapi_types.UUID
@@ -1370,11 +1569,20 @@ type OrganisationID = openapi_types.UUID
 // PostingID defines model for PostingID.
 type PostingID = openapi_types.UUID
 
+// SinceFilter defines model for SinceFilter.
+type SinceFilter = time.Time
+
+// SubjectFilter defines model for SubjectFilter.
+type SubjectFilter = openapi_types.UUID
+
 // TenantID defines model for TenantID.
 type TenantID = openapi_types.UUID
 
 // TransferID defines model for TransferID.
 type TransferID = openapi_types.UUID
+
+// UpdatedSince defines model for UpdatedSince.
+type UpdatedSince = time.Time
 
 // Conflict An error, RFC 9457.
 type Conflict = Problem
@@ -1400,6 +1608,9 @@ type NotFound = Problem
 // PostingNow defines model for PostingNow.
 type PostingNow = Posting
 
+// Stale An error, RFC 9457.
+type Stale = Problem
+
 // TooLarge An error, RFC 9457.
 type TooLarge = Problem
 
@@ -1415,8 +1626,29 @@ type Unavailable = Problem
 // UnsupportedMedia An error, RFC 9457.
 type UnsupportedMedia = Problem
 
+// VersionRequired An error, RFC 9457.
+type VersionRequired = Problem
+
 // PostingBody defines model for PostingBody.
 type PostingBody = PostingInput
+
+// ListAllEventsParams defines parameters for ListAllEvents.
+type ListAllEventsParams struct {
+	// Cursor `next` of the answer before; left out for the beginning of the feed.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+	Kind *KindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// SubjectID Only events of this account, certificate, posting or transfer.
+	SubjectID *SubjectFilter `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// Since Only what happened at or after this time.
+	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
+}
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
@@ -1425,6 +1657,27 @@ type ListTenantsParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateTenantParams defines parameters for CreateTenant.
+type CreateTenantParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetTenantParams defines parameters for GetTenant.
+type GetTenantParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateTenantParams defines parameters for UpdateTenant.
+type UpdateTenantParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListAccountsParams defines parameters for ListAccounts.
@@ -1436,6 +1689,27 @@ type ListAccountsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateAccountParams defines parameters for CreateAccount.
+type CreateAccountParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetAccountParams defines parameters for GetAccount.
+type GetAccountParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateAccountParams defines parameters for UpdateAccount.
+type UpdateAccountParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListCertificatesParams defines parameters for ListCertificates.
 type ListCertificatesParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1445,6 +1719,12 @@ type ListCertificatesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetCertificateParams defines parameters for GetCertificate.
+type GetCertificateParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1452,6 +1732,57 @@ type ListHiringOrganisationsParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateHiringOrganisationParams defines parameters for CreateHiringOrganisation.
+type CreateHiringOrganisationParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetHiringOrganisationParams defines parameters for GetHiringOrganisation.
+type GetHiringOrganisationParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateHiringOrganisationParams defines parameters for UpdateHiringOrganisation.
+type UpdateHiringOrganisationParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// NoteBetreutParams defines parameters for NoteBetreut.
+type NoteBetreutParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+}
+
+// GetOnboardingParams defines parameters for GetOnboarding.
+type GetOnboardingParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// Cursor `next` of the answer before; left out for the beginning of the feed.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+	Kind *KindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// SubjectID Only events of this account, certificate, posting or transfer.
+	SubjectID *SubjectFilter `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// Since Only what happened at or after this time.
+	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
 }
 
 // ListPostingsParams defines parameters for ListPostings.
@@ -1467,6 +1798,81 @@ type ListPostingsParams struct {
 
 	// Change Only postings whose change stands so.
 	Change *Change `form:"change,omitempty" json:"change,omitempty"`
+
+	// AccountID Only postings of this BA account.
+	AccountID *openapi_types.UUID `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// HiringOrganisationID Only postings of this hiring organisation.
+	HiringOrganisationID *openapi_types.UUID `form:"hiring_organisation_id,omitempty" json:"hiring_organisation_id,omitempty"`
+
+	// Publish Only postings that are to be at the BA, or only those that are not.
+	Publish *bool `form:"publish,omitempty" json:"publish,omitempty"`
+
+	// EmploymentType Only postings of this type.
+	EmploymentType *EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// Q Only postings with this text in their title or external id, in capitals or not.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// UpdatedSince Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+	// minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Order `oldest` first, or `newest` first. It is to be the same for all pages of a list.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+}
+
+// CreatePostingParams defines parameters for CreatePosting.
+type CreatePostingParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutPostingsParams defines parameters for PutPostings.
+type PutPostingsParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetPostingByExternalIDParams defines parameters for GetPostingByExternalID.
+type GetPostingByExternalIDParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutPostingByExternalIDParams defines parameters for PutPostingByExternalID.
+type PutPostingByExternalIDParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+
+	// IfNoneMatch `*` creates only: 412 when the resource exists.
+	IfNoneMatch *PutPostingByExternalIDParamsIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutPostingByExternalIDParamsIfNoneMatch defines parameters for PutPostingByExternalID.
+type PutPostingByExternalIDParamsIfNoneMatch string
+
+// GetPostingParams defines parameters for GetPosting.
+type GetPostingParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ReplacePostingParams defines parameters for ReplacePosting.
+type ReplacePostingParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// WithdrawPostingParams defines parameters for WithdrawPosting.
+type WithdrawPostingParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
 }
 
 // ListTokensParams defines parameters for ListTokens.
@@ -1478,6 +1884,14 @@ type ListTokensParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateTokenParams defines parameters for CreateToken.
+type CreateTokenParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -1485,6 +1899,25 @@ type ListTransfersParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// AccountID Only files of this BA account.
+	AccountID *openapi_types.UUID `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// State Only files in this state.
+	State *TransferState `form:"state,omitempty" json:"state,omitempty"`
+
+	// UpdatedSince Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+	// minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Order `oldest` first, or `newest` first. It is to be the same for all pages of a list.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+}
+
+// GetTransferParams defines parameters for GetTransfer.
+type GetTransferParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // CreateTenantJSONRequestBody defines body for CreateTenant for application/json ContentType.
@@ -1520,6 +1953,9 @@ type NoteOnboardingStepJSONRequestBody = StepDone
 // CreatePostingJSONRequestBody defines body for CreatePosting for application/json ContentType.
 type CreatePostingJSONRequestBody = PostingInput
 
+// PutPostingsJSONRequestBody defines body for PutPostings for application/json ContentType.
+type PutPostingsJSONRequestBody = PostingBulk
+
 // PutPostingByExternalIDJSONRequestBody defines body for PutPostingByExternalID for application/json ContentType.
 type PutPostingByExternalIDJSONRequestBody = PostingInput
 
@@ -1552,30 +1988,33 @@ type ServerInterface interface {
 	// GetBARule Explain one of the BA's codes
 	// (GET /v1/ba-rules/{code})
 	GetBARule(ctx echo.Context, code string) error
+	// ListAllEvents Follow what happens to all tenants that the token reaches
+	// (GET /v1/events)
+	ListAllEvents(ctx echo.Context, params ListAllEventsParams) error
 	// ListTenants List tenants
 	// (GET /v1/tenants)
 	ListTenants(ctx echo.Context, params ListTenantsParams) error
 	// CreateTenant Create a tenant
 	// (POST /v1/tenants)
-	CreateTenant(ctx echo.Context) error
+	CreateTenant(ctx echo.Context, params CreateTenantParams) error
 	// GetTenant Read a tenant
 	// (GET /v1/tenants/{tenant_id})
-	GetTenant(ctx echo.Context, tenantID TenantID) error
+	GetTenant(ctx echo.Context, tenantID TenantID, params GetTenantParams) error
 	// UpdateTenant Rename, suspend, reopen or close a tenant
 	// (PUT /v1/tenants/{tenant_id})
-	UpdateTenant(ctx echo.Context, tenantID TenantID) error
+	UpdateTenant(ctx echo.Context, tenantID TenantID, params UpdateTenantParams) error
 	// ListAccounts List BA accounts
 	// (GET /v1/tenants/{tenant_id}/ba-accounts)
 	ListAccounts(ctx echo.Context, tenantID TenantID, params ListAccountsParams) error
 	// CreateAccount Create a BA account
 	// (POST /v1/tenants/{tenant_id}/ba-accounts)
-	CreateAccount(ctx echo.Context, tenantID TenantID) error
+	CreateAccount(ctx echo.Context, tenantID TenantID, params CreateAccountParams) error
 	// GetAccount Read a BA account
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id})
-	GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetAccountParams) error
 	// UpdateAccount Change a BA account
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id})
-	UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params UpdateAccountParams) error
 	// DeactivateAccount Deactivate an account
 	// (DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/activation)
 	DeactivateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error
@@ -1593,7 +2032,7 @@ type ServerInterface interface {
 	RevokeCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
 	// GetCertificate Read what is known of a certificate
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id})
-	GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error
+	GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params GetCertificateParams) error
 	// ApproveDeletions Let held deletions go
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval)
 	ApproveDeletions(ctx echo.Context, tenantID TenantID, accountID AccountID) error
@@ -1602,46 +2041,55 @@ type ServerInterface interface {
 	ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error
 	// CreateHiringOrganisation Add a hiring organisation
 	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
-	CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, params CreateHiringOrganisationParams) error
+	// GetHiringOrganisation Read a hiring organisation
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
+	GetHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params GetHiringOrganisationParams) error
 	// UpdateHiringOrganisation Change a hiring organisation
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
-	UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params UpdateHiringOrganisationParams) error
 	// NoteBetreut Note that a hiring organisation is betreut
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut)
-	NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params NoteBetreutParams) error
 	// GetOnboarding Show how far an account is on its road
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding)
-	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx echo.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName) error
+	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
+	// (GET /v1/tenants/{tenant_id}/events)
+	ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
-	CreatePosting(ctx echo.Context, tenantID TenantID) error
+	CreatePosting(ctx echo.Context, tenantID TenantID, params CreatePostingParams) error
+	// PutPostings Create or replace up to 500 postings by their ids in the caller's software
+	// (POST /v1/tenants/{tenant_id}/postings/bulk)
+	PutPostings(ctx echo.Context, tenantID TenantID, params PutPostingsParams) error
 	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
+	GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params GetPostingByExternalIDParams) error
 	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	// (PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
-	PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error
+	PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params PutPostingByExternalIDParams) error
 	// ValidatePosting Check a posting without saving it
 	// (POST /v1/tenants/{tenant_id}/postings/validate)
 	ValidatePosting(ctx echo.Context, tenantID TenantID) error
 	// GetPosting Read a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id})
-	GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params GetPostingParams) error
 	// ReplacePosting Replace a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id})
-	ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params ReplacePostingParams) error
 	// ListPostingEvents Show what happened to a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/events)
 	ListPostingEvents(ctx echo.Context, tenantID TenantID, postingID PostingID) error
 	// WithdrawPosting Withdraw a posting
 	// (PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal)
-	WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
+	WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params WithdrawPostingParams) error
 	// PreviewPosting Show what would be sent of a posting
 	// (GET /v1/tenants/{tenant_id}/postings/{posting_id}/xml)
 	PreviewPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error
@@ -1650,7 +2098,7 @@ type ServerInterface interface {
 	ListTokens(ctx echo.Context, tenantID TenantID, params ListTokensParams) error
 	// CreateToken Create a token for a tenant
 	// (POST /v1/tenants/{tenant_id}/tokens)
-	CreateToken(ctx echo.Context, tenantID TenantID) error
+	CreateToken(ctx echo.Context, tenantID TenantID, params CreateTokenParams) error
 	// RevokeToken Revoke a token
 	// (DELETE /v1/tenants/{tenant_id}/tokens/{token_id})
 	RevokeToken(ctx echo.Context, tenantID TenantID, tokenID openapi_types.UUID) error
@@ -1659,7 +2107,7 @@ type ServerInterface interface {
 	ListTransfers(ctx echo.Context, tenantID TenantID, params ListTransfersParams) error
 	// GetTransfer Read a transfer
 	// (GET /v1/tenants/{tenant_id}/transfers/{transfer_id})
-	GetTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error
+	GetTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID, params GetTransferParams) error
 	// AbandonTransfer Give up waiting for the answer to a file
 	// (PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment)
 	AbandonTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error
@@ -1747,6 +2195,52 @@ func (w *ServerInterfaceWrapper) GetBARule(ctx echo.Context) error {
 	return err
 }
 
+// ListAllEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllEventsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", ctx.QueryParams(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllEvents(ctx, params)
+	return err
+}
+
 // ListTenants converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTenants(ctx echo.Context) error {
 	var err error
@@ -1776,8 +2270,28 @@ func (w *ServerInterfaceWrapper) ListTenants(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateTenant(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTenantParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateTenant(ctx)
+	err = w.Handler.CreateTenant(ctx, params)
 	return err
 }
 
@@ -1792,8 +2306,28 @@ func (w *ServerInterfaceWrapper) GetTenant(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTenantParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetTenant(ctx, tenantID)
+	err = w.Handler.GetTenant(ctx, tenantID, params)
 	return err
 }
 
@@ -1808,8 +2342,30 @@ func (w *ServerInterfaceWrapper) UpdateTenant(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateTenantParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateTenant(ctx, tenantID)
+	err = w.Handler.UpdateTenant(ctx, tenantID, params)
 	return err
 }
 
@@ -1856,8 +2412,28 @@ func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateAccount(ctx, tenantID)
+	err = w.Handler.CreateAccount(ctx, tenantID, params)
 	return err
 }
 
@@ -1880,8 +2456,28 @@ func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetAccount(ctx, tenantID, accountID)
+	err = w.Handler.GetAccount(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -1904,8 +2500,30 @@ func (w *ServerInterfaceWrapper) UpdateAccount(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateAccount(ctx, tenantID, accountID)
+	err = w.Handler.UpdateAccount(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -2080,8 +2698,28 @@ func (w *ServerInterfaceWrapper) GetCertificate(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter certificate_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCertificateParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCertificate(ctx, tenantID, accountID, certificateID)
+	err = w.Handler.GetCertificate(ctx, tenantID, accountID, certificateID, params)
 	return err
 }
 
@@ -2168,8 +2806,80 @@ func (w *ServerInterfaceWrapper) CreateHiringOrganisation(ctx echo.Context) erro
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateHiringOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateHiringOrganisation(ctx, tenantID, accountID)
+	err = w.Handler.CreateHiringOrganisation(ctx, tenantID, accountID, params)
+	return err
+}
+
+// GetHiringOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHiringOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "organisation_id" -------------
+	var organisationID OrganisationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetHiringOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHiringOrganisation(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -2200,8 +2910,30 @@ func (w *ServerInterfaceWrapper) UpdateHiringOrganisation(ctx echo.Context) erro
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateHiringOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID)
+	err = w.Handler.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -2232,8 +2964,28 @@ func (w *ServerInterfaceWrapper) NoteBetreut(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params NoteBetreutParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.NoteBetreut(ctx, tenantID, accountID, organisationID)
+	err = w.Handler.NoteBetreut(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -2256,8 +3008,28 @@ func (w *ServerInterfaceWrapper) GetOnboarding(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOnboardingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetOnboarding(ctx, tenantID, accountID)
+	err = w.Handler.GetOnboarding(ctx, tenantID, accountID, params)
 	return err
 }
 
@@ -2290,6 +3062,59 @@ func (w *ServerInterfaceWrapper) NoteOnboardingStep(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.NoteOnboardingStep(ctx, tenantID, accountID, step)
+	return err
+}
+
+// ListEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", ctx.QueryParams(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEvents(ctx, tenantID, params)
 	return err
 }
 
@@ -2334,6 +3159,55 @@ func (w *ServerInterfaceWrapper) ListPostings(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter change: %s", err))
 	}
 
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "hiring_organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hiring_organisation_id", ctx.QueryParams(), &params.HiringOrganisationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hiring_organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "publish" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "publish", ctx.QueryParams(), &params.Publish, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter publish: %s", err))
+	}
+
+	// ------------- Optional query parameter "employment_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "employment_type", ctx.QueryParams(), &params.EmploymentType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employment_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPostings(ctx, tenantID, params)
 	return err
@@ -2350,8 +3224,64 @@ func (w *ServerInterfaceWrapper) CreatePosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreatePostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreatePosting(ctx, tenantID)
+	err = w.Handler.CreatePosting(ctx, tenantID, params)
+	return err
+}
+
+// PutPostings converts echo context to params.
+func (w *ServerInterfaceWrapper) PutPostings(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutPostingsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutPostings(ctx, tenantID, params)
 	return err
 }
 
@@ -2374,8 +3304,28 @@ func (w *ServerInterfaceWrapper) GetPostingByExternalID(ctx echo.Context) error 
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter external_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPostingByExternalIDParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetPostingByExternalID(ctx, tenantID, externalID)
+	err = w.Handler.GetPostingByExternalID(ctx, tenantID, externalID, params)
 	return err
 }
 
@@ -2398,8 +3348,43 @@ func (w *ServerInterfaceWrapper) PutPostingByExternalID(ctx echo.Context) error 
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter external_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutPostingByExternalIDParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch PutPostingByExternalIDParamsIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.PutPostingByExternalID(ctx, tenantID, externalID)
+	err = w.Handler.PutPostingByExternalID(ctx, tenantID, externalID, params)
 	return err
 }
 
@@ -2438,8 +3423,28 @@ func (w *ServerInterfaceWrapper) GetPosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetPosting(ctx, tenantID, postingID)
+	err = w.Handler.GetPosting(ctx, tenantID, postingID, params)
 	return err
 }
 
@@ -2462,8 +3467,30 @@ func (w *ServerInterfaceWrapper) ReplacePosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplacePostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ReplacePosting(ctx, tenantID, postingID)
+	err = w.Handler.ReplacePosting(ctx, tenantID, postingID, params)
 	return err
 }
 
@@ -2510,8 +3537,28 @@ func (w *ServerInterfaceWrapper) WithdrawPosting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter posting_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPostingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.WithdrawPosting(ctx, tenantID, postingID)
+	err = w.Handler.WithdrawPosting(ctx, tenantID, postingID, params)
 	return err
 }
 
@@ -2582,8 +3629,28 @@ func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTokenParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateToken(ctx, tenantID)
+	err = w.Handler.CreateToken(ctx, tenantID, params)
 	return err
 }
 
@@ -2638,6 +3705,34 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
 	}
 
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListTransfers(ctx, tenantID, params)
 	return err
@@ -2662,8 +3757,28 @@ func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetTransfer(ctx, tenantID, transferID)
+	err = w.Handler.GetTransfer(ctx, tenantID, transferID, params)
 	return err
 }
 
@@ -2838,6 +3953,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/deletion-approval", wrapper.ApproveDeletions, options.OperationMiddlewares["approveDeletions"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.ListHiringOrganisations, options.OperationMiddlewares["listHiringOrganisations"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.CreateHiringOrganisation, options.OperationMiddlewares["createHiringOrganisation"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.GetHiringOrganisation, options.OperationMiddlewares["getHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.UpdateHiringOrganisation, options.OperationMiddlewares["updateHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id/betreut", wrapper.NoteBetreut, options.OperationMiddlewares["noteBetreut"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/onboarding", wrapper.GetOnboarding, options.OperationMiddlewares["getOnboarding"]...)
@@ -2850,6 +3966,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/certificates/:certificate_id", wrapper.GetCertificate, options.OperationMiddlewares["getCertificate"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings", wrapper.ListPostings, options.OperationMiddlewares["listPostings"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings", wrapper.CreatePosting, options.OperationMiddlewares["createPosting"]...)
+	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings/bulk", wrapper.PutPostings, options.OperationMiddlewares["putPostings"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/postings/validate", wrapper.ValidatePosting, options.OperationMiddlewares["validatePosting"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.GetPosting, options.OperationMiddlewares["getPosting"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/postings/:posting_id", wrapper.ReplacePosting, options.OperationMiddlewares["replacePosting"]...)
@@ -2864,6 +3981,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/feedback", wrapper.ListTransferFeedback, options.OperationMiddlewares["listTransferFeedback"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/feedback/:digest", wrapper.GetTransferFeedback, options.OperationMiddlewares["getTransferFeedback"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/transfers/:transfer_id/abandonment", wrapper.AbandonTransfer, options.OperationMiddlewares["abandonTransfer"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
+	router.GET(options.BaseURL+"/v1/events", wrapper.ListAllEvents, options.OperationMiddlewares["listAllEvents"]...)
 
 }
 
@@ -2881,7 +4000,23 @@ type MalformedApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
 
-type PostingNowJSONResponse Posting
+type NotModifiedResponseHeaders struct {
+	ETag string
+}
+type NotModifiedResponse struct {
+	Headers NotModifiedResponseHeaders
+}
+
+type PostingNowResponseHeaders struct {
+	ETag string
+}
+type PostingNowJSONResponse struct {
+	Body Posting
+
+	Headers PostingNowResponseHeaders
+}
+
+type StaleApplicationProblemPlusJSONResponse Problem
 
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -2908,6 +4043,8 @@ type UnauthenticatedApplicationProblemPlusJSONResponse struct {
 type UnavailableApplicationProblemPlusJSONResponse Problem
 
 type UnsupportedMediaApplicationProblemPlusJSONResponse Problem
+
+type VersionRequiredApplicationProblemPlusJSONResponse Problem
 
 type GetLivezRequestObject struct {
 }
@@ -3319,6 +4456,121 @@ func (response GetBARule500ApplicationProblemPlusJSONResponse) VisitGetBARuleRes
 	return err
 }
 
+type ListAllEventsRequestObject struct {
+	Params ListAllEventsParams
+}
+
+type ListAllEventsResponseObject interface {
+	VisitListAllEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAllEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAllEvents200JSONResponse struct {
+	Body    EventFeed
+	Headers ListAllEvents200ResponseHeaders
+}
+
+func (response ListAllEvents200JSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents400ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents401ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents403ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents500ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAllEvents503ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTenantsRequestObject struct {
 	Params ListTenantsParams
 }
@@ -3327,15 +4579,25 @@ type ListTenantsResponseObject interface {
 	VisitListTenantsResponse(w http.ResponseWriter) error
 }
 
-type ListTenants200JSONResponse TenantList
+type ListTenants200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTenants200JSONResponse struct {
+	Body    TenantList
+	Headers ListTenants200ResponseHeaders
+}
 
 func (response ListTenants200JSONResponse) VisitListTenantsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3450,22 +4712,31 @@ func (response ListTenants503ApplicationProblemPlusJSONResponse) VisitListTenant
 }
 
 type CreateTenantRequestObject struct {
-	Body *CreateTenantJSONRequestBody
+	Params CreateTenantParams
+	Body   *CreateTenantJSONRequestBody
 }
 
 type CreateTenantResponseObject interface {
 	VisitCreateTenantResponse(w http.ResponseWriter) error
 }
 
-type CreateTenant201JSONResponse Tenant
+type CreateTenant201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateTenant201JSONResponse struct {
+	Body    Tenant
+	Headers CreateTenant201ResponseHeaders
+}
 
 func (response CreateTenant201JSONResponse) VisitCreateTenantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3518,6 +4789,22 @@ func (response CreateTenant403ApplicationProblemPlusJSONResponse) VisitCreateTen
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTenant409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateTenant409ApplicationProblemPlusJSONResponse) VisitCreateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3629,22 +4916,55 @@ func (response CreateTenant503ApplicationProblemPlusJSONResponse) VisitCreateTen
 
 type GetTenantRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   GetTenantParams
 }
 
 type GetTenantResponseObject interface {
 	VisitGetTenantResponse(w http.ResponseWriter) error
 }
 
-type GetTenant200JSONResponse Tenant
+type GetTenant200ResponseHeaders struct {
+	ETag string
+}
+
+type GetTenant200JSONResponse struct {
+	Body    Tenant
+	Headers GetTenant200ResponseHeaders
+}
 
 func (response GetTenant200JSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTenant304Response = NotModifiedResponse
+
+func (response GetTenant304Response) VisitGetTenantResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetTenant400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTenant400ApplicationProblemPlusJSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3759,6 +5079,7 @@ func (response GetTenant503ApplicationProblemPlusJSONResponse) VisitGetTenantRes
 
 type UpdateTenantRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   UpdateTenantParams
 	Body     *UpdateTenantJSONRequestBody
 }
 
@@ -3766,15 +5087,23 @@ type UpdateTenantResponseObject interface {
 	VisitUpdateTenantResponse(w http.ResponseWriter) error
 }
 
-type UpdateTenant200JSONResponse Tenant
+type UpdateTenant200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateTenant200JSONResponse struct {
+	Body    Tenant
+	Headers UpdateTenant200ResponseHeaders
+}
 
 func (response UpdateTenant200JSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3847,6 +5176,22 @@ func (response UpdateTenant404ApplicationProblemPlusJSONResponse) VisitUpdateTen
 	return err
 }
 
+type UpdateTenant412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateTenant412ApplicationProblemPlusJSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateTenant413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -3891,6 +5236,22 @@ func (response UpdateTenant422ApplicationProblemPlusJSONResponse) VisitUpdateTen
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTenant428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateTenant428ApplicationProblemPlusJSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3961,15 +5322,25 @@ type ListAccountsResponseObject interface {
 	VisitListAccountsResponse(w http.ResponseWriter) error
 }
 
-type ListAccounts200JSONResponse AccountList
+type ListAccounts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccounts200JSONResponse struct {
+	Body    AccountList
+	Headers ListAccounts200ResponseHeaders
+}
 
 func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4101,6 +5472,7 @@ func (response ListAccounts503ApplicationProblemPlusJSONResponse) VisitListAccou
 
 type CreateAccountRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   CreateAccountParams
 	Body     *CreateAccountJSONRequestBody
 }
 
@@ -4108,15 +5480,23 @@ type CreateAccountResponseObject interface {
 	VisitCreateAccountResponse(w http.ResponseWriter) error
 }
 
-type CreateAccount201JSONResponse Account
+type CreateAccount201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateAccount201JSONResponse struct {
+	Body    Account
+	Headers CreateAccount201ResponseHeaders
+}
 
 func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4313,22 +5693,55 @@ func (response CreateAccount503ApplicationProblemPlusJSONResponse) VisitCreateAc
 type GetAccountRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    GetAccountParams
 }
 
 type GetAccountResponseObject interface {
 	VisitGetAccountResponse(w http.ResponseWriter) error
 }
 
-type GetAccount200JSONResponse Account
+type GetAccount200ResponseHeaders struct {
+	ETag string
+}
+
+type GetAccount200JSONResponse struct {
+	Body    Account
+	Headers GetAccount200ResponseHeaders
+}
 
 func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccount304Response = NotModifiedResponse
+
+func (response GetAccount304Response) VisitGetAccountResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetAccount400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetAccount400ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4444,6 +5857,7 @@ func (response GetAccount503ApplicationProblemPlusJSONResponse) VisitGetAccountR
 type UpdateAccountRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    UpdateAccountParams
 	Body      *UpdateAccountJSONRequestBody
 }
 
@@ -4451,15 +5865,23 @@ type UpdateAccountResponseObject interface {
 	VisitUpdateAccountResponse(w http.ResponseWriter) error
 }
 
-type UpdateAccount200JSONResponse Account
+type UpdateAccount200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateAccount200JSONResponse struct {
+	Body    Account
+	Headers UpdateAccount200ResponseHeaders
+}
 
 func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4548,6 +5970,22 @@ func (response UpdateAccount409ApplicationProblemPlusJSONResponse) VisitUpdateAc
 	return err
 }
 
+type UpdateAccount412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateAccount412ApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateAccount413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -4592,6 +6030,22 @@ func (response UpdateAccount422ApplicationProblemPlusJSONResponse) VisitUpdateAc
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateAccount428ApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4941,15 +6395,25 @@ type ListCertificatesResponseObject interface {
 	VisitListCertificatesResponse(w http.ResponseWriter) error
 }
 
-type ListCertificates200JSONResponse CertificateList
+type ListCertificates200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCertificates200JSONResponse struct {
+	Body    CertificateList
+	Headers ListCertificates200ResponseHeaders
+}
 
 func (response ListCertificates200JSONResponse) VisitListCertificatesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5443,22 +6907,55 @@ type GetCertificateRequestObject struct {
 	TenantID      TenantID           `json:"tenant_id"`
 	AccountID     AccountID          `json:"account_id"`
 	CertificateID openapi_types.UUID `json:"certificate_id"`
+	Params        GetCertificateParams
 }
 
 type GetCertificateResponseObject interface {
 	VisitGetCertificateResponse(w http.ResponseWriter) error
 }
 
-type GetCertificate200JSONResponse Certificate
+type GetCertificate200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCertificate200JSONResponse struct {
+	Body    Certificate
+	Headers GetCertificate200ResponseHeaders
+}
 
 func (response GetCertificate200JSONResponse) VisitGetCertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCertificate304Response = NotModifiedResponse
+
+func (response GetCertificate304Response) VisitGetCertificateResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCertificate400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCertificate400ApplicationProblemPlusJSONResponse) VisitGetCertificateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5581,15 +7078,23 @@ type ApproveDeletionsResponseObject interface {
 	VisitApproveDeletionsResponse(w http.ResponseWriter) error
 }
 
-type ApproveDeletions200JSONResponse Account
+type ApproveDeletions200ResponseHeaders struct {
+	ETag string
+}
+
+type ApproveDeletions200JSONResponse struct {
+	Body    Account
+	Headers ApproveDeletions200ResponseHeaders
+}
 
 func (response ApproveDeletions200JSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5793,15 +7298,25 @@ type ListHiringOrganisationsResponseObject interface {
 	VisitListHiringOrganisationsResponse(w http.ResponseWriter) error
 }
 
-type ListHiringOrganisations200JSONResponse HiringOrganisationList
+type ListHiringOrganisations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListHiringOrganisations200JSONResponse struct {
+	Body    HiringOrganisationList
+	Headers ListHiringOrganisations200ResponseHeaders
+}
 
 func (response ListHiringOrganisations200JSONResponse) VisitListHiringOrganisationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5934,6 +7449,7 @@ func (response ListHiringOrganisations503ApplicationProblemPlusJSONResponse) Vis
 type CreateHiringOrganisationRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    CreateHiringOrganisationParams
 	Body      *CreateHiringOrganisationJSONRequestBody
 }
 
@@ -5941,15 +7457,23 @@ type CreateHiringOrganisationResponseObject interface {
 	VisitCreateHiringOrganisationResponse(w http.ResponseWriter) error
 }
 
-type CreateHiringOrganisation201JSONResponse HiringOrganisation
+type CreateHiringOrganisation201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateHiringOrganisation201JSONResponse struct {
+	Body    HiringOrganisation
+	Headers CreateHiringOrganisation201ResponseHeaders
+}
 
 func (response CreateHiringOrganisation201JSONResponse) VisitCreateHiringOrganisationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6143,10 +7667,151 @@ func (response CreateHiringOrganisation503ApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type GetHiringOrganisationRequestObject struct {
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         GetHiringOrganisationParams
+}
+
+type GetHiringOrganisationResponseObject interface {
+	VisitGetHiringOrganisationResponse(w http.ResponseWriter) error
+}
+
+type GetHiringOrganisation200ResponseHeaders struct {
+	ETag string
+}
+
+type GetHiringOrganisation200JSONResponse struct {
+	Body    HiringOrganisation
+	Headers GetHiringOrganisation200ResponseHeaders
+}
+
+func (response GetHiringOrganisation200JSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation304Response = NotModifiedResponse
+
+func (response GetHiringOrganisation304Response) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetHiringOrganisation400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation400ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation401ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation403ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation404ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation500ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHiringOrganisation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetHiringOrganisation503ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateHiringOrganisationRequestObject struct {
 	TenantID       TenantID       `json:"tenant_id"`
 	AccountID      AccountID      `json:"account_id"`
 	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         UpdateHiringOrganisationParams
 	Body           *UpdateHiringOrganisationJSONRequestBody
 }
 
@@ -6154,15 +7819,23 @@ type UpdateHiringOrganisationResponseObject interface {
 	VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error
 }
 
-type UpdateHiringOrganisation200JSONResponse HiringOrganisation
+type UpdateHiringOrganisation200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateHiringOrganisation200JSONResponse struct {
+	Body    HiringOrganisation
+	Headers UpdateHiringOrganisation200ResponseHeaders
+}
 
 func (response UpdateHiringOrganisation200JSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6251,6 +7924,22 @@ func (response UpdateHiringOrganisation409ApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type UpdateHiringOrganisation412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateHiringOrganisation412ApplicationProblemPlusJSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateHiringOrganisation413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -6295,6 +7984,22 @@ func (response UpdateHiringOrganisation422ApplicationProblemPlusJSONResponse) Vi
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateHiringOrganisation428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateHiringOrganisation428ApplicationProblemPlusJSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6360,6 +8065,7 @@ type NoteBetreutRequestObject struct {
 	TenantID       TenantID       `json:"tenant_id"`
 	AccountID      AccountID      `json:"account_id"`
 	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         NoteBetreutParams
 	Body           *NoteBetreutJSONRequestBody
 }
 
@@ -6367,15 +8073,23 @@ type NoteBetreutResponseObject interface {
 	VisitNoteBetreutResponse(w http.ResponseWriter) error
 }
 
-type NoteBetreut200JSONResponse HiringOrganisation
+type NoteBetreut200ResponseHeaders struct {
+	ETag string
+}
+
+type NoteBetreut200JSONResponse struct {
+	Body    HiringOrganisation
+	Headers NoteBetreut200ResponseHeaders
+}
 
 func (response NoteBetreut200JSONResponse) VisitNoteBetreutResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6460,6 +8174,22 @@ func (response NoteBetreut409ApplicationProblemPlusJSONResponse) VisitNoteBetreu
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NoteBetreut412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response NoteBetreut412ApplicationProblemPlusJSONResponse) VisitNoteBetreutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6572,22 +8302,55 @@ func (response NoteBetreut503ApplicationProblemPlusJSONResponse) VisitNoteBetreu
 type GetOnboardingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
+	Params    GetOnboardingParams
 }
 
 type GetOnboardingResponseObject interface {
 	VisitGetOnboardingResponse(w http.ResponseWriter) error
 }
 
-type GetOnboarding200JSONResponse Onboarding
+type GetOnboarding200ResponseHeaders struct {
+	ETag string
+}
+
+type GetOnboarding200JSONResponse struct {
+	Body    Onboarding
+	Headers GetOnboarding200ResponseHeaders
+}
 
 func (response GetOnboarding200JSONResponse) VisitGetOnboardingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOnboarding304Response = NotModifiedResponse
+
+func (response GetOnboarding304Response) VisitGetOnboardingResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetOnboarding400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOnboarding400ApplicationProblemPlusJSONResponse) VisitGetOnboardingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6913,6 +8676,138 @@ func (response NoteOnboardingStep503ApplicationProblemPlusJSONResponse) VisitNot
 	return err
 }
 
+type ListEventsRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+	Params   ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEvents200JSONResponse struct {
+	Body    EventFeed
+	Headers ListEvents200ResponseHeaders
+}
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents400ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents401ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents403ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents404ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents500ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListEvents503ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPostingsRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
 	Params   ListPostingsParams
@@ -6922,15 +8817,25 @@ type ListPostingsResponseObject interface {
 	VisitListPostingsResponse(w http.ResponseWriter) error
 }
 
-type ListPostings200JSONResponse PostingList
+type ListPostings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPostings200JSONResponse struct {
+	Body    PostingList
+	Headers ListPostings200ResponseHeaders
+}
 
 func (response ListPostings200JSONResponse) VisitListPostingsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7062,6 +8967,7 @@ func (response ListPostings503ApplicationProblemPlusJSONResponse) VisitListPosti
 
 type CreatePostingRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   CreatePostingParams
 	Body     *CreatePostingJSONRequestBody
 }
 
@@ -7074,10 +8980,11 @@ type CreatePosting201JSONResponse struct{ PostingNowJSONResponse }
 func (response CreatePosting201JSONResponse) VisitCreatePostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7271,9 +9178,197 @@ func (response CreatePosting503ApplicationProblemPlusJSONResponse) VisitCreatePo
 	return err
 }
 
+type PutPostingsRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+	Params   PutPostingsParams
+	Body     *PutPostingsJSONRequestBody
+}
+
+type PutPostingsResponseObject interface {
+	VisitPutPostingsResponse(w http.ResponseWriter) error
+}
+
+type PutPostings200JSONResponse PostingBulkAnswer
+
+func (response PutPostings200JSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings400ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings401ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings403ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings404ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings409ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings413ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings415ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings422ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings500ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostings503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostings503ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPostingByExternalIDRequestObject struct {
 	TenantID   TenantID   `json:"tenant_id"`
 	ExternalID ExternalID `json:"external_id"`
+	Params     GetPostingByExternalIDParams
 }
 
 type GetPostingByExternalIDResponseObject interface {
@@ -7285,13 +9380,22 @@ type GetPostingByExternalID200JSONResponse struct{ PostingNowJSONResponse }
 func (response GetPostingByExternalID200JSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetPostingByExternalID304Response = NotModifiedResponse
+
+func (response GetPostingByExternalID304Response) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetPostingByExternalID400ApplicationProblemPlusJSONResponse struct {
@@ -7421,6 +9525,7 @@ func (response GetPostingByExternalID503ApplicationProblemPlusJSONResponse) Visi
 type PutPostingByExternalIDRequestObject struct {
 	TenantID   TenantID   `json:"tenant_id"`
 	ExternalID ExternalID `json:"external_id"`
+	Params     PutPostingByExternalIDParams
 	Body       *PutPostingByExternalIDJSONRequestBody
 }
 
@@ -7433,24 +9538,33 @@ type PutPostingByExternalID200JSONResponse struct{ PostingNowJSONResponse }
 func (response PutPostingByExternalID200JSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
 
-type PutPostingByExternalID201JSONResponse Posting
+type PutPostingByExternalID201ResponseHeaders struct {
+	ETag string
+}
+
+type PutPostingByExternalID201JSONResponse struct {
+	Body    Posting
+	Headers PutPostingByExternalID201ResponseHeaders
+}
 
 func (response PutPostingByExternalID201JSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7535,6 +9649,22 @@ func (response PutPostingByExternalID409ApplicationProblemPlusJSONResponse) Visi
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPostingByExternalID412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response PutPostingByExternalID412ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7858,6 +9988,7 @@ func (response ValidatePosting503ApplicationProblemPlusJSONResponse) VisitValida
 type GetPostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
+	Params    GetPostingParams
 }
 
 type GetPostingResponseObject interface {
@@ -7869,11 +10000,36 @@ type GetPosting200JSONResponse struct{ PostingNowJSONResponse }
 func (response GetPosting200JSONResponse) VisitGetPostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPosting304Response = NotModifiedResponse
+
+func (response GetPosting304Response) VisitGetPostingResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetPosting400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPosting400ApplicationProblemPlusJSONResponse) VisitGetPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7989,6 +10145,7 @@ func (response GetPosting503ApplicationProblemPlusJSONResponse) VisitGetPostingR
 type ReplacePostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
+	Params    ReplacePostingParams
 	Body      *ReplacePostingJSONRequestBody
 }
 
@@ -8001,10 +10158,11 @@ type ReplacePosting200JSONResponse struct{ PostingNowJSONResponse }
 func (response ReplacePosting200JSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8093,6 +10251,22 @@ func (response ReplacePosting409ApplicationProblemPlusJSONResponse) VisitReplace
 	return err
 }
 
+type ReplacePosting412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response ReplacePosting412ApplicationProblemPlusJSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReplacePosting413ApplicationProblemPlusJSONResponse struct {
 	TooLargeApplicationProblemPlusJSONResponse
 }
@@ -8137,6 +10311,22 @@ func (response ReplacePosting422ApplicationProblemPlusJSONResponse) VisitReplace
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplacePosting428ApplicationProblemPlusJSONResponse struct {
+	VersionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response ReplacePosting428ApplicationProblemPlusJSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8332,6 +10522,7 @@ func (response ListPostingEvents503ApplicationProblemPlusJSONResponse) VisitList
 type WithdrawPostingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	PostingID PostingID `json:"posting_id"`
+	Params    WithdrawPostingParams
 }
 
 type WithdrawPostingResponseObject interface {
@@ -8343,11 +10534,28 @@ type WithdrawPosting200JSONResponse struct{ PostingNowJSONResponse }
 func (response WithdrawPosting200JSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPosting400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawPosting400ApplicationProblemPlusJSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8415,6 +10623,22 @@ func (response WithdrawPosting409ApplicationProblemPlusJSONResponse) VisitWithdr
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPosting412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawPosting412ApplicationProblemPlusJSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8616,15 +10840,25 @@ type ListTokensResponseObject interface {
 	VisitListTokensResponse(w http.ResponseWriter) error
 }
 
-type ListTokens200JSONResponse TokenList
+type ListTokens200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTokens200JSONResponse struct {
+	Body    TokenList
+	Headers ListTokens200ResponseHeaders
+}
 
 func (response ListTokens200JSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8756,11 +10990,26 @@ func (response ListTokens503ApplicationProblemPlusJSONResponse) VisitListTokensR
 
 type CreateTokenRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   CreateTokenParams
 	Body     *CreateTokenJSONRequestBody
 }
 
 type CreateTokenResponseObject interface {
 	VisitCreateTokenResponse(w http.ResponseWriter) error
+}
+
+type CreateToken200JSONResponse TokenRepeated
+
+func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateToken201JSONResponse TokenCreated
@@ -8840,6 +11089,22 @@ func (response CreateToken404ApplicationProblemPlusJSONResponse) VisitCreateToke
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateToken409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateToken409ApplicationProblemPlusJSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9083,15 +11348,25 @@ type ListTransfersResponseObject interface {
 	VisitListTransfersResponse(w http.ResponseWriter) error
 }
 
-type ListTransfers200JSONResponse TransferList
+type ListTransfers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTransfers200JSONResponse struct {
+	Body    TransferList
+	Headers ListTransfers200ResponseHeaders
+}
 
 func (response ListTransfers200JSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9224,22 +11499,55 @@ func (response ListTransfers503ApplicationProblemPlusJSONResponse) VisitListTran
 type GetTransferRequestObject struct {
 	TenantID   TenantID   `json:"tenant_id"`
 	TransferID TransferID `json:"transfer_id"`
+	Params     GetTransferParams
 }
 
 type GetTransferResponseObject interface {
 	VisitGetTransferResponse(w http.ResponseWriter) error
 }
 
-type GetTransfer200JSONResponse TransferDetail
+type GetTransfer200ResponseHeaders struct {
+	ETag string
+}
+
+type GetTransfer200JSONResponse struct {
+	Body    TransferDetail
+	Headers GetTransfer200ResponseHeaders
+}
 
 func (response GetTransfer200JSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransfer304Response = NotModifiedResponse
+
+func (response GetTransfer304Response) VisitGetTransferResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetTransfer400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransfer400ApplicationProblemPlusJSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9529,10 +11837,13 @@ type ListTransferFeedback401ApplicationProblemPlusJSONResponse struct {
 func (response ListTransferFeedback401ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9661,10 +11972,13 @@ type GetTransferFeedback401ApplicationProblemPlusJSONResponse struct {
 func (response GetTransferFeedback401ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9792,10 +12106,13 @@ type GetTransferFile401ApplicationProblemPlusJSONResponse struct {
 func (response GetTransferFile401ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9901,6 +12218,9 @@ type StrictServerInterface interface {
 	// GetBARule Explain one of the BA's codes
 	// (GET /v1/ba-rules/{code})
 	GetBARule(ctx context.Context, request GetBARuleRequestObject) (GetBARuleResponseObject, error)
+	// ListAllEvents Follow what happens to all tenants that the token reaches
+	// (GET /v1/events)
+	ListAllEvents(ctx context.Context, request ListAllEventsRequestObject) (ListAllEventsResponseObject, error)
 	// ListTenants List tenants
 	// (GET /v1/tenants)
 	ListTenants(ctx context.Context, request ListTenantsRequestObject) (ListTenantsResponseObject, error)
@@ -9952,6 +12272,9 @@ type StrictServerInterface interface {
 	// CreateHiringOrganisation Add a hiring organisation
 	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
 	CreateHiringOrganisation(ctx context.Context, request CreateHiringOrganisationRequestObject) (CreateHiringOrganisationResponseObject, error)
+	// GetHiringOrganisation Read a hiring organisation
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
+	GetHiringOrganisation(ctx context.Context, request GetHiringOrganisationRequestObject) (GetHiringOrganisationResponseObject, error)
 	// UpdateHiringOrganisation Change a hiring organisation
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id})
 	UpdateHiringOrganisation(ctx context.Context, request UpdateHiringOrganisationRequestObject) (UpdateHiringOrganisationResponseObject, error)
@@ -9964,12 +12287,18 @@ type StrictServerInterface interface {
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx context.Context, request NoteOnboardingStepRequestObject) (NoteOnboardingStepResponseObject, error)
+	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
+	// (GET /v1/tenants/{tenant_id}/events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx context.Context, request ListPostingsRequestObject) (ListPostingsResponseObject, error)
 	// CreatePosting Create a posting
 	// (POST /v1/tenants/{tenant_id}/postings)
 	CreatePosting(ctx context.Context, request CreatePostingRequestObject) (CreatePostingResponseObject, error)
+	// PutPostings Create or replace up to 500 postings by their ids in the caller's software
+	// (POST /v1/tenants/{tenant_id}/postings/bulk)
+	PutPostings(ctx context.Context, request PutPostingsRequestObject) (PutPostingsResponseObject, error)
 	// GetPostingByExternalID Read a posting by its id in the caller's software
 	// (GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id})
 	GetPostingByExternalID(ctx context.Context, request GetPostingByExternalIDRequestObject) (GetPostingByExternalIDResponseObject, error)
@@ -10177,6 +12506,31 @@ func (sh *strictHandler) GetBARule(ctx echo.Context, code string) error {
 	return nil
 }
 
+// ListAllEvents operation middleware
+func (sh *strictHandler) ListAllEvents(ctx echo.Context, params ListAllEventsParams) error {
+	var request ListAllEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllEvents(ctx.Request().Context(), request.(ListAllEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAllEventsResponseObject); ok {
+		return validResponse.VisitListAllEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTenants operation middleware
 func (sh *strictHandler) ListTenants(ctx echo.Context, params ListTenantsParams) error {
 	var request ListTenantsRequestObject
@@ -10203,8 +12557,10 @@ func (sh *strictHandler) ListTenants(ctx echo.Context, params ListTenantsParams)
 }
 
 // CreateTenant operation middleware
-func (sh *strictHandler) CreateTenant(ctx echo.Context) error {
+func (sh *strictHandler) CreateTenant(ctx echo.Context, params CreateTenantParams) error {
 	var request CreateTenantRequestObject
+
+	request.Params = params
 
 	var body CreateTenantJSONRequestBody
 	var err error
@@ -10249,10 +12605,11 @@ func (sh *strictHandler) CreateTenant(ctx echo.Context) error {
 }
 
 // GetTenant operation middleware
-func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID, params GetTenantParams) error {
 	var request GetTenantRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetTenant(ctx.Request().Context(), request.(GetTenantRequestObject))
@@ -10274,10 +12631,11 @@ func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID TenantID) error {
 }
 
 // UpdateTenant operation middleware
-func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantID TenantID, params UpdateTenantParams) error {
 	var request UpdateTenantRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body UpdateTenantJSONRequestBody
 	var err error
@@ -10348,10 +12706,11 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context, tenantID TenantID, param
 }
 
 // CreateAccount operation middleware
-func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID, params CreateAccountParams) error {
 	var request CreateAccountRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body CreateAccountJSONRequestBody
 	var err error
@@ -10396,11 +12755,12 @@ func (sh *strictHandler) CreateAccount(ctx echo.Context, tenantID TenantID) erro
 }
 
 // GetAccount operation middleware
-func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetAccountParams) error {
 	var request GetAccountRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
@@ -10422,11 +12782,12 @@ func (sh *strictHandler) GetAccount(ctx echo.Context, tenantID TenantID, account
 }
 
 // UpdateAccount operation middleware
-func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) UpdateAccount(ctx echo.Context, tenantID TenantID, accountID AccountID, params UpdateAccountParams) error {
 	var request UpdateAccountRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	var body UpdateAccountJSONRequestBody
 	var err error
@@ -10609,12 +12970,13 @@ func (sh *strictHandler) RevokeCertificate(ctx echo.Context, tenantID TenantID, 
 }
 
 // GetCertificate operation middleware
-func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) error {
+func (sh *strictHandler) GetCertificate(ctx echo.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params GetCertificateParams) error {
 	var request GetCertificateRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.CertificateID = certificateID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCertificate(ctx.Request().Context(), request.(GetCertificateRequestObject))
@@ -10712,11 +13074,12 @@ func (sh *strictHandler) ListHiringOrganisations(ctx echo.Context, tenantID Tena
 }
 
 // CreateHiringOrganisation operation middleware
-func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, params CreateHiringOrganisationParams) error {
 	var request CreateHiringOrganisationRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	var body CreateHiringOrganisationJSONRequestBody
 	var err error
@@ -10760,13 +13123,42 @@ func (sh *strictHandler) CreateHiringOrganisation(ctx echo.Context, tenantID Ten
 	return nil
 }
 
+// GetHiringOrganisation operation middleware
+func (sh *strictHandler) GetHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params GetHiringOrganisationParams) error {
+	var request GetHiringOrganisationRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHiringOrganisation(ctx.Request().Context(), request.(GetHiringOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHiringOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHiringOrganisationResponseObject); ok {
+		return validResponse.VisitGetHiringOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateHiringOrganisation operation middleware
-func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params UpdateHiringOrganisationParams) error {
 	var request UpdateHiringOrganisationRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.OrganisationID = organisationID
+	request.Params = params
 
 	var body UpdateHiringOrganisationJSONRequestBody
 	var err error
@@ -10811,12 +13203,13 @@ func (sh *strictHandler) UpdateHiringOrganisation(ctx echo.Context, tenantID Ten
 }
 
 // NoteBetreut operation middleware
-func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params NoteBetreutParams) error {
 	var request NoteBetreutRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.OrganisationID = organisationID
+	request.Params = params
 
 	var body NoteBetreutJSONRequestBody
 	var err error
@@ -10861,11 +13254,12 @@ func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accoun
 }
 
 // GetOnboarding operation middleware
-func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error {
 	var request GetOnboardingRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOnboarding(ctx.Request().Context(), request.(GetOnboardingRequestObject))
@@ -10936,6 +13330,32 @@ func (sh *strictHandler) NoteOnboardingStep(ctx echo.Context, tenantID TenantID,
 	return nil
 }
 
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error {
+	var request ListEventsRequestObject
+
+	request.TenantID = tenantID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx.Request().Context(), request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		return validResponse.VisitListEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPostings operation middleware
 func (sh *strictHandler) ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error {
 	var request ListPostingsRequestObject
@@ -10963,10 +13383,11 @@ func (sh *strictHandler) ListPostings(ctx echo.Context, tenantID TenantID, param
 }
 
 // CreatePosting operation middleware
-func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID, params CreatePostingParams) error {
 	var request CreatePostingRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body CreatePostingJSONRequestBody
 	var err error
@@ -11010,12 +13431,62 @@ func (sh *strictHandler) CreatePosting(ctx echo.Context, tenantID TenantID) erro
 	return nil
 }
 
+// PutPostings operation middleware
+func (sh *strictHandler) PutPostings(ctx echo.Context, tenantID TenantID, params PutPostingsParams) error {
+	var request PutPostingsRequestObject
+
+	request.TenantID = tenantID
+	request.Params = params
+
+	var body PutPostingsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutPostings(ctx.Request().Context(), request.(PutPostingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutPostings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutPostingsResponseObject); ok {
+		return validResponse.VisitPutPostingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetPostingByExternalID operation middleware
-func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error {
+func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params GetPostingByExternalIDParams) error {
 	var request GetPostingByExternalIDRequestObject
 
 	request.TenantID = tenantID
 	request.ExternalID = externalID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetPostingByExternalID(ctx.Request().Context(), request.(GetPostingByExternalIDRequestObject))
@@ -11037,11 +13508,12 @@ func (sh *strictHandler) GetPostingByExternalID(ctx echo.Context, tenantID Tenan
 }
 
 // PutPostingByExternalID operation middleware
-func (sh *strictHandler) PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID) error {
+func (sh *strictHandler) PutPostingByExternalID(ctx echo.Context, tenantID TenantID, externalID ExternalID, params PutPostingByExternalIDParams) error {
 	var request PutPostingByExternalIDRequestObject
 
 	request.TenantID = tenantID
 	request.ExternalID = externalID
+	request.Params = params
 
 	var body PutPostingByExternalIDJSONRequestBody
 	var err error
@@ -11134,11 +13606,12 @@ func (sh *strictHandler) ValidatePosting(ctx echo.Context, tenantID TenantID) er
 }
 
 // GetPosting operation middleware
-func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params GetPostingParams) error {
 	var request GetPostingRequestObject
 
 	request.TenantID = tenantID
 	request.PostingID = postingID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetPosting(ctx.Request().Context(), request.(GetPostingRequestObject))
@@ -11160,11 +13633,12 @@ func (sh *strictHandler) GetPosting(ctx echo.Context, tenantID TenantID, posting
 }
 
 // ReplacePosting operation middleware
-func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+func (sh *strictHandler) ReplacePosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params ReplacePostingParams) error {
 	var request ReplacePostingRequestObject
 
 	request.TenantID = tenantID
 	request.PostingID = postingID
+	request.Params = params
 
 	var body ReplacePostingJSONRequestBody
 	var err error
@@ -11235,11 +13709,12 @@ func (sh *strictHandler) ListPostingEvents(ctx echo.Context, tenantID TenantID, 
 }
 
 // WithdrawPosting operation middleware
-func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID) error {
+func (sh *strictHandler) WithdrawPosting(ctx echo.Context, tenantID TenantID, postingID PostingID, params WithdrawPostingParams) error {
 	var request WithdrawPostingRequestObject
 
 	request.TenantID = tenantID
 	request.PostingID = postingID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.WithdrawPosting(ctx.Request().Context(), request.(WithdrawPostingRequestObject))
@@ -11313,10 +13788,11 @@ func (sh *strictHandler) ListTokens(ctx echo.Context, tenantID TenantID, params 
 }
 
 // CreateToken operation middleware
-func (sh *strictHandler) CreateToken(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) CreateToken(ctx echo.Context, tenantID TenantID, params CreateTokenParams) error {
 	var request CreateTokenRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body CreateTokenJSONRequestBody
 	var err error
@@ -11413,11 +13889,12 @@ func (sh *strictHandler) ListTransfers(ctx echo.Context, tenantID TenantID, para
 }
 
 // GetTransfer operation middleware
-func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID) error {
+func (sh *strictHandler) GetTransfer(ctx echo.Context, tenantID TenantID, transferID TransferID, params GetTransferParams) error {
 	var request GetTransferRequestObject
 
 	request.TenantID = tenantID
 	request.TransferID = transferID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetTransfer(ctx.Request().Context(), request.(GetTransferRequestObject))

@@ -15,6 +15,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
@@ -33,6 +34,7 @@ type Doors struct {
 	Transfers    *transfer.Ledger
 	Decisions    *transfer.Decisions
 	Edge         Edge
+	Keys         *idempotency.Keys
 }
 
 // server answers the operations of the contract.
@@ -45,6 +47,7 @@ type server struct {
 	postings     *posting.Desk
 	transfers    *transfer.Ledger
 	decisions    *transfer.Decisions
+	keys         *idempotency.Keys
 	log          *slog.Logger
 	operations   operations
 	document     *openapi3.T
@@ -64,7 +67,8 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, log: log, operations: found, document: document, codes: map[string]*fault.Code{},
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys,
+		log: log, operations: found, document: document, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()
 	if err == nil {
@@ -92,7 +96,8 @@ func (s *server) router() (http.Handler, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = s.edge.clientAddress()
 	e.HTTPErrorHandler = s.answerProblem
-	e.Use(identify, s.edge.guard, s.observe, s.edge.cors(), middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}), s.admit, s.validate)
+	e.Use(identify, s.edge.guard, s.observe, s.edge.cors(), middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}),
+		s.admit, s.validate, answerUnlessKnown, s.once)
 	RegisterHandlers(routes{e}, NewStrictHandler(s, nil))
 	return e, s.addDocs(routes{e})
 }

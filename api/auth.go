@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -35,7 +36,7 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		ctx := c.Request().Context()
-		caller, err := s.authenticate(ctx, c.Request().Header.Get(echo.HeaderAuthorization), spending) // 3
+		caller, err := s.authenticate(ctx, bearer(c.Request()), spending) // 3
 		if err != nil {
 			return err
 		}
@@ -63,10 +64,8 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 
 // authenticate tells who shows a token. An address whose budget is used up is not answered before it shows one that was good lately: so
 // nobody keeps the database busy with tokens that do not hold, and nobody is locked out by a neighbour who tries.
-func (s *server) authenticate(ctx context.Context, header string, spending *spending) (scope.Caller, error) {
-	scheme, token, found := strings.Cut(header, " ")
-	token = strings.TrimSpace(token)
-	if !found || !strings.EqualFold(scheme, "Bearer") {
+func (s *server) authenticate(ctx context.Context, token string, spending *spending) (scope.Caller, error) {
+	if token == "" {
 		return scope.Caller{}, cmp.Or(spending.byAddress(), error(identity.Unauthenticated.New(nil)))
 	}
 	if err := spending.mayTry(token); err != nil {
@@ -80,6 +79,15 @@ func (s *server) authenticate(ctx context.Context, header string, spending *spen
 		return scope.Caller{}, err
 	}
 	return caller, spending.withToken(token)
+}
+
+// bearer is the token that a request shows; empty without one.
+func bearer(r *http.Request) string {
+	scheme, shown, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(shown)
 }
 
 // reach returns the tenant in the path, if the caller may know of it.

@@ -20,20 +20,28 @@ import (
 // maxComplaints bounds the complaints about one body: whoever has more will read the first ones.
 const maxComplaints = 100
 
-// checkBody reads a JSON body and checks it. The handler gets what was checked and nothing else: written anew, so that no second reader
-// can understand the caller's bytes in another way.
+// checkBody reads a JSON body and checks it.
 func checkBody(r *http.Request, schema *openapi3.Schema) error {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return bodyFault(err)
 	}
-	value, err := readJSON(raw)
+	value, complaints, err := readJSON(raw, maxComplaints)
 	if err != nil {
+		return err
+	}
+	if err := fault.Collect(fault.InvalidInput, complaints); err != nil {
 		return err
 	}
 	if err := checkValue(value, schema); err != nil {
 		return err
 	}
+	return handOver(r, value)
+}
+
+// handOver gives the handler what was checked and nothing else: written anew, so that no second reader can understand the caller's bytes in
+// another way.
+func handOver(r *http.Request, value any) error {
 	checked, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("write the checked body: %w", err)
@@ -43,21 +51,20 @@ func checkBody(r *http.Request, schema *openapi3.Schema) error {
 	return nil
 }
 
-// readJSON reads one JSON value. It is stricter than Go: bytes that are no UTF-8, a name that stands twice in an object, and the
-// character NUL, which the database cannot store, are refused instead of being changed silently.
-func readJSON(raw []byte) (any, error) {
+// readJSON reads one JSON value. It is stricter than Go: bytes that are no UTF-8 are refused, and it complains, at most so often, about a name
+// that stands twice in an object and about the character NUL, which the database cannot store, instead of changing them silently.
+func readJSON(raw []byte, most int) (value any, complaints []*fault.Error, err error) {
 	if at := firstInvalid(raw); at >= 0 {
-		return nil, malformedBody.New(fault.Args{"offset": at})
+		return nil, nil, malformedBody.New(fault.Args{"offset": at})
 	}
-	var value any
 	if err := json.Unmarshal(raw, &value); err != nil {
-		return nil, bodyFault(err)
+		return nil, nil, bodyFault(err)
 	}
-	w := walk{tokens: json.NewDecoder(bytes.NewReader(raw))}
+	w := walk{tokens: json.NewDecoder(bytes.NewReader(raw)), most: most}
 	if err := w.value(); err != nil {
-		return nil, bodyFault(err)
+		return nil, nil, bodyFault(err)
 	}
-	return value, fault.Collect(fault.InvalidInput, w.complaints)
+	return value, w.complaints, nil
 }
 
 // firstInvalid is where the first byte stands that is no UTF-8; -1 when all are.
@@ -90,6 +97,7 @@ type walk struct {
 	// path are the names and numbers that lead to where the walk is.
 	path       []string
 	complaints []*fault.Error
+	most       int
 }
 
 // value walks over one value.
@@ -139,7 +147,7 @@ func (w *walk) members(kind json.Delim) error {
 
 // complain notes a complaint about where the walk is.
 func (w *walk) complain(code *fault.Code) {
-	if len(w.complaints) < maxComplaints {
+	if len(w.complaints) < w.most {
 		w.complaints = append(w.complaints, code.At(pointer(w.path), nil))
 	}
 }

@@ -30,7 +30,9 @@ func (s *server) ListCertificates(ctx context.Context, r ListCertificatesRequest
 	if err != nil {
 		return nil, err
 	}
-	return ListCertificates200JSONResponse{Items: each(found, showCertificate), Next: next}, nil
+	return ListCertificates200JSONResponse{
+		Body: CertificateList{Items: each(found, showCertificate), Next: next}, Headers: ListCertificates200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // UploadCertificate takes a certificate with its PIN.
@@ -52,7 +54,8 @@ func (s *server) GetCertificate(ctx context.Context, r GetCertificateRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return GetCertificate200JSONResponse(showCertificate(found)), nil
+	shown := showCertificate(found)
+	return GetCertificate200JSONResponse{Body: shown, Headers: GetCertificate200ResponseHeaders{ETag: tagOf(unversioned, shown)}}, nil
 }
 
 // RevokeCertificate stops using a certificate.

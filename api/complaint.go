@@ -107,7 +107,7 @@ func expectation(schema *openapi3.Schema) string {
 	}
 }
 
-func list(values []any) string {
+func list[T any](values []T) string {
 	words := make([]string, len(values))
 	for i, value := range values {
 		words[i] = fmt.Sprint(value)

@@ -162,6 +162,17 @@ type operation struct {
 func (o operation) scope() string  { words, _ := o.Extensions["x-scope"].(string); return words }
 func (o operation) tenant() string { words, _ := o.Extensions["x-tenant"].(string); return words }
 
+// oneByOne reports whether the items of the body are judged one by one.
+func (o operation) oneByOne() bool { return o.Extensions["x-one-by-one"] != nil }
+
+// maxBody is how many bytes a body may have.
+func (o operation) maxBody() int {
+	if size, ok := o.Extensions["x-max-body"].(float64); ok {
+		return int(size)
+	}
+	return 1 << 20
+}
+
 // knows reports whether every id in the operation's path is known.
 func (o operation) knows(ids map[string]string) bool {
 	return !slices.ContainsFunc(o.parameters, func(parameter *openapi3.ParameterRef) bool {
@@ -174,6 +185,9 @@ func (o operation) ask(t *testing.T, token string, values map[string]string) ask
 	t.Helper()
 	made := ask{method: o.method, path: o.path, token: token}
 	for _, parameter := range o.parameters {
+		if parameter.Value.In == openapi3.ParameterInHeader && parameter.Value.Required {
+			made = made.with(map[string]string{parameter.Value.Name: valueFor(parameter.Value, values)})
+		}
 		if parameter.Value.In == openapi3.ParameterInPath {
 			made.path = strings.ReplaceAll(made.path, "{"+parameter.Value.Name+"}", valueFor(parameter.Value, values))
 		}
@@ -183,7 +197,9 @@ func (o operation) ask(t *testing.T, token string, values map[string]string) ask
 	case o.RequestBody.Value.Content["application/json"] != nil:
 		made.body = o.example()
 	default:
-		made.body, made.header = form(t, map[string]string{"file": "no certificate", "pin": "12345678"})
+		var header map[string]string
+		made.body, header = form(t, map[string]string{"file": "no certificate", "pin": "12345678"})
+		made = made.with(header)
 	}
 	return made
 }

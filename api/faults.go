@@ -5,6 +5,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
@@ -66,8 +67,19 @@ var (
 	}
 )
 
+// versionRequired is answered when a request would replace something unseen.
+var versionRequired = &fault.Code{
+	Name: "version_required", Kind: fault.VersionRequired,
+	Title:  text.Text{DE: "Version fehlt", EN: "Version is missing"},
+	Detail: text.Text{DE: "Diese Anfrage ersetzt etwas und sagt nicht, wie es war, als Sie es gelesen haben.", EN: "This request replaces something, and does not say what it was when you read it."},
+	Hint:   text.Text{DE: "Senden Sie das „ETag“ der letzten Antwort als „If-Match“, oder „If-Match: *“, um zu ersetzen, was immer da ist.", EN: "Send the `ETag` of the last answer as `If-Match`, or `If-Match: *` to replace whatever is there."},
+}
+
 // What can be wrong with one value of a request, by the contract.
 var (
+	keyNotTaken = complaint("idempotency_key_not_taken",
+		text.Text{DE: "Diese Operation nimmt keinen Schlüssel, weil nichts von der Anfrage aufbewahrt wird.", EN: "This operation takes no key, since nothing of the request is kept."},
+		text.Text{DE: "Lassen Sie „Idempotency-Key“ weg.", EN: "Leave `Idempotency-Key` out."})
 	missingValue = complaint("missing_value",
 		text.Text{DE: "Die Angabe fehlt.", EN: "The value is missing."},
 		text.Text{DE: "Ergänzen Sie sie.", EN: "Add it."})
@@ -93,8 +105,8 @@ var (
 		text.Text{DE: "Die Angabe hat nicht die richtige Form.", EN: "The value has the wrong form."},
 		text.Text{DE: "Erwartet wird: {expected}.", EN: "Expected is: {expected}."})
 	forbiddenCharacter = complaint("forbidden_character",
-		text.Text{DE: "Der Text enthält das Zeichen NUL, das nicht gespeichert werden kann.", EN: "The text holds the character NUL, which cannot be stored."},
-		text.Text{DE: "Nehmen Sie es heraus; oft stammt es aus einer Zwischenablage.", EN: "Take it out; it often comes from a clipboard."})
+		text.Text{DE: "Der Text enthält das Zeichen NUL oder ist kein UTF-8; so kann er nicht gespeichert werden.", EN: "The text holds the character NUL or is not UTF-8; so it cannot be stored."},
+		text.Text{DE: "Nehmen Sie das Zeichen heraus; oft stammt es aus einer Zwischenablage.", EN: "Take the character out; it often comes from a clipboard."})
 	repeatedValue = complaint("repeated_value",
 		text.Text{DE: "Ein Wert steht doppelt da.", EN: "A value stands there twice."},
 		text.Text{DE: "Nennen Sie jeden Wert einmal.", EN: "Name each value once."})
@@ -109,11 +121,11 @@ func faults() []*fault.Code {
 	own := []*fault.Code{
 		internalError, unavailable, methodNotAllowed, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter, rateLimited,
 		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, wrongForm,
-		forbiddenCharacter, repeatedValue,
-		database.BadCursor,
+		forbiddenCharacter, repeatedValue, keyNotTaken, versionRequired,
+		database.BadCursor, database.Stale, database.Exists,
 	}
 	for _, more := range [][]*fault.Code{
-		fault.Common(), identity.Faults(), tenant.Faults(), onboarding.Faults(), credential.Faults(), secret.Faults(), posting.Faults(),
+		fault.Common(), idempotency.Faults(), identity.Faults(), tenant.Faults(), onboarding.Faults(), credential.Faults(), secret.Faults(), posting.Faults(),
 		transfer.Faults(), ba.Faults(),
 	} {
 		own = append(own, more...)

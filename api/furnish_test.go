@@ -10,6 +10,9 @@ import (
 
 type object = map[string]any
 
+// whateverIsThere replaces a resource however it is.
+var whateverIsThere = map[string]string{"If-Match": "*"}
+
 // form is a multipart form with a file and other fields.
 func form(t *testing.T, fields map[string]string) (body []byte, header map[string]string) {
 	t.Helper()

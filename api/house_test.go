@@ -23,10 +23,12 @@ import (
 	"github.com/stellwerk-hr/stellwerk/api"
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
+	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
 	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
@@ -78,6 +80,7 @@ func newHouse(t *testing.T) *house {
 		Postings:  posting.NewDesk(h.DB, h.Clock.Now, h.Berlin, wake),
 		Transfers: transfer.NewLedger(h.DB),
 		Decisions: transfer.NewDecisions(h.DB, h.Clock.Now, h.Berlin, wake),
+		Keys:      idempotency.NewKeys(h.DB, h.Clock.Now),
 	}
 	h.handler = h.serve(t, h.doors)
 	_, operator, err := h.doors.Tokens.CreateOperator(t.Context(), "operator", nil)
@@ -116,6 +119,12 @@ func (h *house) operatorToken(t *testing.T, scopes ...string) string {
 	return made.Reveal()
 }
 
+// in is a context in which a furnished tenant's own things can be changed past the API.
+func (h *house) in(t *testing.T, known map[string]string) context.Context {
+	t.Helper()
+	return scope.WithTenant(t.Context(), uuid.MustParse(known["tenant_id"]))
+}
+
 // ask is one request.
 type ask struct {
 	method, path string
@@ -123,6 +132,17 @@ type ask struct {
 	// body is sent as it is when it is text or bytes, and as JSON otherwise.
 	body   any
 	header map[string]string
+}
+
+// with returns the request with further headers.
+func (a ask) with(header map[string]string) ask {
+	all := maps.Clone(a.header)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, header)
+	a.header = all
+	return a
 }
 
 // answer is what came back.
@@ -226,6 +246,16 @@ func (a answer) text(t *testing.T, path ...any) string {
 		t.Fatalf("no text at %v in %s", path, a.body)
 	}
 	return words
+}
+
+// problemOfItem is what an answer says of the first of many items, as if it stood alone.
+func (a answer) problemOfItem(t *testing.T) answer {
+	t.Helper()
+	problem := a.get(t, "items", 0, "problem")
+	raw, err := json.Marshal(problem)
+	check(t, err)
+	status, _ := a.get(t, "items", 0, "status").(float64)
+	return answer{status: int(status), header: a.header, body: raw}
 }
 
 // pointers are where the complaints of a problem lie, sorted.

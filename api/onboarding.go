@@ -13,7 +13,8 @@ func (s *server) GetOnboarding(ctx context.Context, r GetOnboardingRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return GetOnboarding200JSONResponse(showRoad(road, languageOf(ctx))), nil
+	shown := showRoad(road, languageOf(ctx))
+	return GetOnboarding200JSONResponse{Body: shown, Headers: GetOnboarding200ResponseHeaders{ETag: tagOf(unversioned, shown)}}, nil
 }
 
 // NoteOnboardingStep notes that a step of the road was done.

@@ -27,9 +27,29 @@ type operation struct {
 	parameters []*openapi3.Parameter
 	// body is the schema of a JSON body; nil when the operation takes none.
 	body *openapi3.Schema
+	// key says what becomes of an Idempotency-Key.
+	key keyUse
+	// secrets are the members of the answer that are shown once and never kept.
+	secrets []string
+	// items is the schema of the body's single items, where each of them is checked by itself; body then takes whatever they are.
+	items *openapi3.Schema
+	// maxBody is how large a body may be, in bytes.
+	maxBody int64
 	// multipart says that the body is a form with files, which the handler reads itself.
 	multipart bool
 }
+
+// keyUse says what an operation does with an Idempotency-Key.
+type keyUse uint8
+
+const (
+	// keyIgnored means that repeating the request does no harm anyway.
+	keyIgnored keyUse = iota
+	// keyTaken means that a request with a key happens once.
+	keyTaken
+	// keyRefused means that nothing of the request may be kept, and that a key would promise in vain.
+	keyRefused
+)
 
 // operations are the operations of the contract, by method and path in the router's spelling: "GET /v1/tenants/:tenant_id".
 type operations map[string]*operation
@@ -55,12 +75,15 @@ func readContract() (*openapi3.T, operations, error) {
 	found := operations{}
 	for path, item := range contract.Paths.Map() {
 		for method, described := range item.Operations() {
-			op, err := readOperation(described)
+			op, err := readOperation(method, described)
 			if err != nil {
 				return nil, nil, fmt.Errorf("contract: %s %s: %w", method, path, err)
 			}
 			for _, parameter := range slices.Concat(item.Parameters, described.Parameters) {
 				op.parameters = append(op.parameters, parameter.Value)
+				if parameter.Value.Name == headerIdempotencyKey {
+					op.key = keyTaken
+				}
 			}
 			found[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = op
 		}
@@ -68,8 +91,11 @@ func readContract() (*openapi3.T, operations, error) {
 	return contract, found, nil
 }
 
-func readOperation(described *openapi3.Operation) (*operation, error) {
-	op := &operation{id: described.OperationID}
+func readOperation(method string, described *openapi3.Operation) (*operation, error) {
+	op := &operation{id: described.OperationID, secrets: secretsOf(described)}
+	if method == http.MethodPost && described.Extensions["x-idempotency-key"] != "ignored" {
+		op.key = keyRefused
+	}
 	scopeName, _ := described.Extensions["x-scope"].(string)
 	if scopeName == "" {
 		return nil, fmt.Errorf("no x-scope")
@@ -87,9 +113,16 @@ func readOperation(described *openapi3.Operation) (*operation, error) {
 	if described.RequestBody == nil {
 		return op, nil
 	}
+	op.maxBody = usualBody
+	if size, ok := described.Extensions["x-max-body"].(float64); ok {
+		op.maxBody = int64(size)
+	}
 	content := described.RequestBody.Value.Content
 	if media := content[jsonType]; media != nil {
 		op.body = media.Schema.Value
+	}
+	if described.Extensions["x-one-by-one"] == itemsMember {
+		op.body, op.items = apart(op.body)
 	}
 	op.multipart = content[multipartType] != nil
 	return op, nil
@@ -98,11 +131,30 @@ func readOperation(described *openapi3.Operation) (*operation, error) {
 // publishes reports whether the operation writes postings, and so what the BA gets.
 func (op *operation) publishes() bool { return op.scope == "postings:write" }
 
+// secretsOf are the members of an operation's answers that the contract marks as secret.
+func secretsOf(described *openapi3.Operation) []string {
+	var found []string
+	for _, response := range described.Responses.Map() {
+		media := response.Value.Content[jsonType]
+		if media == nil {
+			continue
+		}
+		for _, schema := range append(openapi3.SchemaRefs{media.Schema}, media.Schema.Value.AllOf...) {
+			for name, property := range schema.Value.Properties {
+				if property.Value.Extensions["x-secret"] == true {
+					found = append(found, name)
+				}
+			}
+		}
+	}
+	return found
+}
+
 // hasBody reports whether the operation takes a body at all.
 func (op *operation) hasBody() bool { return op.body != nil || op.multipart }
 
-// maxBody is the largest body of a request in bytes: a posting has some thousand, a bulk of them will be its own operation.
-const maxBody = 1 << 20
+// usualBody is how large a body may be, in bytes, where the contract says nothing else: a posting has some thousand.
+const usualBody = 1 << 20
 
 // The content types of requests.
 const (

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
@@ -17,19 +15,19 @@ func (s *server) ListPostings(ctx context.Context, r ListPostingsRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	var filter posting.Filter
-	if r.Params.AtBa != nil {
-		filter.AtBA = posting.AtBA(*r.Params.AtBa)
-	}
-	if r.Params.Change != nil {
-		filter.Change = posting.Change(*r.Params.Change)
-	}
-	found, next, err := s.postings.List(ctx, filter, page)
+	page.Newest = newest(r.Params.Order)
+	found, next, err := s.postings.List(ctx, posting.Filter{
+		AtBA: posting.AtBA(orNone(r.Params.AtBa)), Change: posting.Change(orNone(r.Params.Change)), AccountID: orNone(r.Params.AccountID),
+		HiringOrganisationID: orNone(r.Params.HiringOrganisationID), Publish: r.Params.Publish, EmploymentType: orNone(r.Params.EmploymentType),
+		Text: orNone(r.Params.Q), UpdatedSince: orNone(r.Params.UpdatedSince),
+	}, page)
 	if err != nil {
 		return nil, err
 	}
 	show := func(v posting.View) PostingSummary { return showSummary(v, languageOf(ctx)) }
-	return ListPostings200JSONResponse{Items: each(found, show), Next: next}, nil
+	return ListPostings200JSONResponse{
+		Body: PostingList{Items: each(found, show), Next: next}, Headers: ListPostings200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreatePosting saves a new posting.
@@ -78,7 +76,7 @@ func (s *server) GetPosting(ctx context.Context, r GetPostingRequestObject) (Get
 
 // ReplacePosting saves a posting's content and wish anew.
 func (s *server) ReplacePosting(ctx context.Context, r ReplacePostingRequestObject) (ReplacePostingResponseObject, error) {
-	view, err := s.postings.Replace(ctx, r.PostingID, postingInput(*r.Body))
+	view, err := s.postings.Expecting(expected(r.Params.IfMatch)).Replace(ctx, r.PostingID, postingInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +85,7 @@ func (s *server) ReplacePosting(ctx context.Context, r ReplacePostingRequestObje
 
 // WithdrawPosting takes back the wish to publish.
 func (s *server) WithdrawPosting(ctx context.Context, r WithdrawPostingRequestObject) (WithdrawPostingResponseObject, error) {
-	view, err := s.postings.Withdraw(ctx, r.PostingID)
+	view, err := s.postings.Expecting(expectedIfSaid(r.Params.IfMatch)).Withdraw(ctx, r.PostingID)
 	if err != nil {
 		return nil, err
 	}
@@ -109,13 +107,19 @@ func (s *server) GetPostingByExternalID(
 func (s *server) PutPostingByExternalID(
 	ctx context.Context, r PutPostingByExternalIDRequestObject,
 ) (PutPostingByExternalIDResponseObject, error) {
-	view, created, err := s.postings.PutByExternalID(ctx, r.ExternalID, postingInput(*r.Body))
+	expect := expectedIfSaid(r.Params.IfMatch)
+	if r.Params.IfNoneMatch != nil { // the contract lets only * in
+		expect = database.ExpectAbsent()
+	}
+	view, created, err := s.postings.Expecting(expect).PutByExternalID(ctx, r.ExternalID, postingInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
 	shown := showPosting(view, languageOf(ctx))
 	if created {
-		return PutPostingByExternalID201JSONResponse(shown), nil
+		return PutPostingByExternalID201JSONResponse{
+			Body: shown.Body, Headers: PutPostingByExternalID201ResponseHeaders(shown.Headers),
+		}, nil
 	}
 	return PutPostingByExternalID200JSONResponse{shown}, nil
 }
@@ -129,12 +133,9 @@ func (s *server) ListPostingEvents(ctx context.Context, r ListPostingEventsReque
 	if err != nil {
 		return nil, err
 	}
-	shown := make([]Event, len(found))
-	for i, e := range found {
-		shown[i] = Event{ID: e.ID, Kind: string(e.Kind), At: e.At.UTC(), Caller: e.Caller}
-		if err := json.Unmarshal(e.Data, &shown[i].Data); err != nil {
-			return nil, fmt.Errorf("read event %s: %w", e.ID, err)
-		}
+	shown, err := showEvents(found)
+	if err != nil {
+		return nil, err
 	}
 	return ListPostingEvents200JSONResponse{Items: shown}, nil
 }
@@ -148,13 +149,14 @@ func postingInput(body PostingInput) posting.Input {
 
 func showPosting(v posting.View, lang text.Language) PostingNowJSONResponse {
 	summary := showSummary(v, lang)
-	return PostingNowJSONResponse{
+	shown := Posting{
 		ID: summary.ID, ExternalID: summary.ExternalID, AccountID: summary.AccountID, HiringOrganisationID: summary.HiringOrganisationID,
 		Publish: summary.Publish, Title: summary.Title, EmploymentType: summary.EmploymentType, Status: summary.Status,
 		CreatedAt: summary.CreatedAt, UpdatedAt: summary.UpdatedAt,
 		Content:  v.Content,
 		Findings: each(v.Findings, func(f posting.Finding) Finding { return showFinding(f, lang) }),
 	}
+	return PostingNowJSONResponse{Body: shown, Headers: PostingNowResponseHeaders{ETag: tagOf(v.Version, shown)}}
 }
 
 func showSummary(v posting.View, lang text.Language) PostingSummary {

@@ -40,25 +40,30 @@ func (s *server) answerProblem(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	found := asFault(err)
 	ctx := c.Request().Context()
-	switch {
-	case found.Code.Kind == fault.Internal:
-		s.log.ErrorContext(ctx, "request failed", "operation", c.Path(), "error", err)
-	case found.Cause != nil && found.Code.Kind == fault.Unavailable:
-		s.log.WarnContext(ctx, "request not served", "operation", c.Path(), "error", err)
-	}
-	status := statuses[found.Code.Kind]
-	if found.Code.Kind == fault.Unauthenticated {
+	problem := s.problem(ctx, c.Path(), err)
+	if problem.Status == http.StatusUnauthorized {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="stellwerk"`)
 	}
-	body, err := json.Marshal(problemOf(found, status, languageOf(ctx), requestID(ctx)))
+	body, err := json.Marshal(problem)
 	if err == nil {
-		err = c.Blob(status, problemType, body)
+		err = c.Blob(problem.Status, problemType, body)
 	}
 	if err != nil {
 		s.log.WarnContext(ctx, "problem not answered", "error", err)
 	}
+}
+
+// problem makes the answer to an error; a failure of ours is logged here, once.
+func (s *server) problem(ctx context.Context, operation string, err error) Problem {
+	found := asFault(err)
+	switch {
+	case found.Code.Kind == fault.Internal:
+		s.log.ErrorContext(ctx, "request failed", "operation", operation, "error", err)
+	case found.Cause != nil && found.Code.Kind == fault.Unavailable:
+		s.log.WarnContext(ctx, "request not served", "operation", operation, "error", err)
+	}
+	return problemOf(found, statuses[found.Code.Kind], languageOf(ctx), requestID(ctx))
 }
 
 // asFault finds the fault in an error. The router's own errors become faults of ours; a database that is away is no failure of ours.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"mime"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type request struct {
 	lang text.Language
 	// page says that a person's browser asks, which shows pages better than data.
 	page bool
+	url  *url.URL
 }
 
 // spoken are the languages of answers; the first one is for everybody else.
@@ -29,7 +31,8 @@ var spoken = language.NewMatcher([]language.Tag{language.English, language.Germa
 // identify gives the request its id and its language.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		id, r := uuid.NewString(), request{lang: text.English, page: prefersPage(c.Request().Header.Get(echo.HeaderAccept))}
+		id := uuid.NewString()
+		r := request{lang: text.English, page: prefersPage(c.Request().Header.Get(echo.HeaderAccept)), url: c.Request().URL}
 		_, index := language.MatchStrings(spoken, c.Request().Header.Get("Accept-Language"))
 		if index == 1 {
 			r.lang = text.German
@@ -80,4 +83,17 @@ func prefersPage(accept string) bool {
 		}
 	}
 	return html > 0 && html >= data
+}
+
+// nextLink is the Link to the page that begins at a cursor; nil when there is none.
+func nextLink(ctx context.Context, next *string) *string {
+	r, ok := ctx.Value(requestKey{}).(request)
+	if next == nil || !ok {
+		return nil
+	}
+	query := r.url.Query()
+	query.Set("cursor", *next)
+	address := url.URL{Path: r.url.Path, RawPath: r.url.RawPath, RawQuery: query.Encode()}
+	link := "<" + address.String() + `>; rel="next"`
+	return &link
 }

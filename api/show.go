@@ -27,6 +27,18 @@ func utc(t *time.Time) *time.Time {
 	return &shown
 }
 
+// orNone is a parameter, or the zero value when it was not given.
+func orNone[T any](given *T) T {
+	if given == nil {
+		var none T
+		return none
+	}
+	return *given
+}
+
+// newest reports whether a list is to begin with its newest.
+func newest(order *ListOrder) bool { return orNone(order) == Newest }
+
 // optional leaves an empty text out of an answer.
 func optional[T ~string](s T) *string {
 	if s == "" {

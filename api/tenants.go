@@ -19,7 +19,9 @@ func (s *server) ListTenants(ctx context.Context, r ListTenantsRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	return ListTenants200JSONResponse{Items: each(found, showTenant), Next: next}, nil
+	return ListTenants200JSONResponse{
+		Body: TenantList{Items: each(found, showTenant), Next: next}, Headers: ListTenants200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateTenant creates a tenant.
@@ -28,7 +30,8 @@ func (s *server) CreateTenant(ctx context.Context, r CreateTenantRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return CreateTenant201JSONResponse(showTenant(created)), nil
+	shown := showTenant(created)
+	return CreateTenant201JSONResponse{Body: shown, Headers: CreateTenant201ResponseHeaders{ETag: tagOf(created.Version, shown)}}, nil
 }
 
 // GetTenant answers one tenant.
@@ -37,16 +40,18 @@ func (s *server) GetTenant(ctx context.Context, r GetTenantRequestObject) (GetTe
 	if err != nil {
 		return nil, err
 	}
-	return GetTenant200JSONResponse(showTenant(found)), nil
+	shown := showTenant(found)
+	return GetTenant200JSONResponse{Body: shown, Headers: GetTenant200ResponseHeaders{ETag: tagOf(found.Version, shown)}}, nil
 }
 
 // UpdateTenant renames a tenant or moves it to another lifecycle.
 func (s *server) UpdateTenant(ctx context.Context, r UpdateTenantRequestObject) (UpdateTenantResponseObject, error) {
-	updated, err := s.tenants.Update(ctx, r.TenantID, r.Body.Name, tenant.Lifecycle(r.Body.Lifecycle))
+	updated, err := s.tenants.Expecting(expected(r.Params.IfMatch)).Update(ctx, r.TenantID, r.Body.Name, tenant.Lifecycle(r.Body.Lifecycle))
 	if err != nil {
 		return nil, err
 	}
-	return UpdateTenant200JSONResponse(showTenant(updated)), nil
+	shown := showTenant(updated)
+	return UpdateTenant200JSONResponse{Body: shown, Headers: UpdateTenant200ResponseHeaders{ETag: tagOf(updated.Version, shown)}}, nil
 }
 
 // ListTokens answers a page of a tenant's tokens.
@@ -59,7 +64,9 @@ func (s *server) ListTokens(ctx context.Context, r ListTokensRequestObject) (Lis
 	if err != nil {
 		return nil, err
 	}
-	return ListTokens200JSONResponse{Items: each(found, showToken), Next: next}, nil
+	return ListTokens200JSONResponse{
+		Body: TokenList{Items: each(found, showToken), Next: next}, Headers: ListTokens200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // CreateToken creates a tenant's token and shows it, this once.

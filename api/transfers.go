@@ -20,12 +20,24 @@ func (s *server) ListTransfers(ctx context.Context, r ListTransfersRequestObject
 	if err != nil {
 		return nil, err
 	}
+	page.Newest = newest(r.Params.Order)
+	if r.Params.AccountID != nil {
+		page = page.Where("account_id", *r.Params.AccountID)
+	}
+	if r.Params.State != nil {
+		page = page.Where("state", *r.Params.State)
+	}
+	if r.Params.UpdatedSince != nil {
+		page = page.Since("updated_at", *r.Params.UpdatedSince)
+	}
 	found, next, err := s.transfers.List(ctx, page)
 	if err != nil {
 		return nil, err
 	}
 	show := func(t transfer.Transfer) Transfer { return s.showTransfer(t, languageOf(ctx)) }
-	return ListTransfers200JSONResponse{Items: each(found, show), Next: next}, nil
+	return ListTransfers200JSONResponse{
+		Body: TransferList{Items: each(found, show), Next: next}, Headers: ListTransfers200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // GetTransfer answers one transfer with its items.
@@ -34,7 +46,7 @@ func (s *server) GetTransfer(ctx context.Context, r GetTransferRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	return GetTransfer200JSONResponse(shown), nil
+	return GetTransfer200JSONResponse{Body: shown, Headers: GetTransfer200ResponseHeaders{ETag: tagOf(unversioned, shown)}}, nil
 }
 
 // GetTransferFile answers the file of a transfer as it is sent.
@@ -100,8 +112,9 @@ func (s *server) transferDetail(ctx context.Context, id uuid.UUID) (TransferDeta
 	}
 	shown := s.showTransfer(found, languageOf(ctx))
 	return TransferDetail{
-		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, FileDigest: shown.FileDigest, FileSize: shown.FileSize,
-		State: TransferDetailState(shown.State), ItemCount: shown.ItemCount, WithoutDetails: shown.WithoutDetails, OvertakenAt: shown.OvertakenAt, Trouble: shown.Trouble, WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
+		ID: shown.ID, AccountID: shown.AccountID, FileName: shown.FileName, FileDigest: shown.FileDigest, FileSize: shown.FileSize, State: shown.State,
+		ItemCount: shown.ItemCount, WithoutDetails: shown.WithoutDetails, OvertakenAt: shown.OvertakenAt, Trouble: shown.Trouble,
+		WrittenAt: shown.WrittenAt, SentAt: shown.SentAt, SettledAt: shown.SettledAt,
 		Items: each(items, func(i transfer.Item) TransferItem { return showItem(i, languageOf(ctx)) }),
 	}, nil
 }
@@ -139,5 +152,6 @@ func (s *server) ApproveDeletions(ctx context.Context, r ApproveDeletionsRequest
 	if err != nil {
 		return nil, err
 	}
-	return ApproveDeletions200JSONResponse(s.showAccount(account, languageOf(ctx))), nil
+	shown := s.showAccount(account, languageOf(ctx))
+	return ApproveDeletions200JSONResponse{Body: shown, Headers: ApproveDeletions200ResponseHeaders{ETag: tagOf(account.Version, shown)}}, nil
 }

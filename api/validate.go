@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -64,18 +66,23 @@ func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := checkMedia(c.Request(), op); err != nil {
 				return err
 			}
-			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, op.maxBody)
 		}
-		if op.body != nil {
-			if err := checkBody(c.Request(), op.body); err != nil {
-				return err
-			}
+		var err error
+		switch {
+		case op.items != nil:
+			err = checkOneByOne(c, op)
+		case op.body != nil:
+			err = checkBody(c.Request(), op.body)
+		}
+		if err != nil {
+			return err
 		}
 		return next(c)
 	}
 }
 
-// checkParameters validates path and query. An id in the path that is no id names nothing: 404.
+// checkParameters validates path, query and headers. An id in the path that is no id names nothing: 404.
 func checkParameters(c echo.Context, op *operation) error {
 	inPath, err := pathParameters(c)
 	if err != nil {
@@ -93,6 +100,12 @@ func checkParameters(c echo.Context, op *operation) error {
 			continue
 		}
 		place, values := "?"+parameter.Name, query[parameter.Name]
+		if parameter.In == openapi3.ParameterInHeader {
+			place, values = parameter.Name, c.Request().Header.Values(parameter.Name)
+		}
+		if len(values) == 0 && parameter.Required && parameter.Name == headerIfMatch {
+			return versionRequired.New(nil)
+		}
 		switch len(values) {
 		case 0:
 			if parameter.Required {
@@ -107,9 +120,12 @@ func checkParameters(c echo.Context, op *operation) error {
 	return fault.Collect(invalidParameter, slices.DeleteFunc(parts, func(part *fault.Error) bool { return part == nil }))
 }
 
-// checkParameter validates one parameter, a text or a whole number; nil when nothing is wrong.
+// checkParameter validates one parameter, a text, a whole number, true or false; nil when nothing is wrong.
 func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Error {
 	schema := parameter.Schema.Value
+	if !utf8.ValidString(raw) || strings.ContainsRune(raw, 0) {
+		return forbiddenCharacter.At(place, nil)
+	}
 	var value any = raw
 	if schema.Type.Is(openapi3.TypeInteger) {
 		number, err := strconv.Atoi(raw)
@@ -117,6 +133,12 @@ func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Err
 			return wrongType.At(place, fault.Args{"expected": expectation(schema)})
 		}
 		value = number
+	}
+	if schema.Type.Is(openapi3.TypeBoolean) {
+		if raw != "true" && raw != "false" {
+			return wrongType.At(place, fault.Args{"expected": typeWords(schema)})
+		}
+		return nil
 	}
 	err := visit(schema, value)
 	if err == nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
@@ -31,11 +32,13 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
 
-// How often the schedule is looked at, for the BA and for a simulator, and abandoned secrets are swept.
+// How often the schedule is looked at, for the BA and for a simulator, abandoned secrets are swept, and old idempotency
+// keys are forgotten.
 const (
 	findDueEvery          = 5 * time.Second
 	findDueSimulatorEvery = 200 * time.Millisecond
 	sweepEvery            = 6 * time.Hour
+	pruneEvery            = time.Hour
 )
 
 // lastTraces bounds how long the program's end waits for traces to be sent.
@@ -152,6 +155,7 @@ func (a *app) handler() (http.Handler, error) {
 		Transfers:    transfer.NewLedger(a.db),
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
 		Edge:         a.edge(),
+		Keys:         idempotency.NewKeys(a.db, now),
 	}, a.log)
 }
 
@@ -198,9 +202,12 @@ func (a *app) runner() (*jobs.Runner, error) {
 		Ledger: transfer.NewLedger(a.db), Tenants: tenant.NewDirectory(a.db, now), For: time.Duration(a.config.RawDays) * 24 * time.Hour, Now: now,
 	})
 	credential.AddWorkers(workers, a.keeper)
+	idempotency.AddWorkers(workers, idempotency.NewKeys(a.db, now))
 	return jobs.NewRunner(a.db, jobs.Plan{
-		Workers:  workers,
-		Periodic: []*river.PeriodicJob{transfer.Periodic(every), transfer.PeriodicDropping(sweepEvery), credential.Periodic(sweepEvery)},
+		Workers: workers,
+		Periodic: []*river.PeriodicJob{
+			transfer.Periodic(every), transfer.PeriodicDropping(sweepEvery), credential.Periodic(sweepEvery), idempotency.Periodic(pruneEvery),
+		},
 		Parallel: a.config.Workers,
 		Around:   a.tracedJobs(),
 	}, a.log)

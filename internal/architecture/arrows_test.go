@@ -27,16 +27,17 @@ var (
 	// domains maps each domain package to the other domains that it may import. What has to go the other way is a function that
 	// cmd passes in.
 	domains = map[string][]string{
-		"internal/audit":      nil,
-		"internal/catalog":    {"internal/audit", "internal/event"},
-		"internal/credential": {"internal/audit", "internal/event", "internal/tenant"},
-		"internal/event":      nil,
-		"internal/identity":   {"internal/audit", "internal/event"},
-		"internal/preflight":  {"internal/catalog"},
-		"internal/onboarding": {"internal/audit", "internal/event", "internal/credential", "internal/tenant"},
-		"internal/posting":    {"internal/audit", "internal/event", "internal/catalog", "internal/preflight", "internal/tenant"},
-		"internal/tenant":     {"internal/audit", "internal/event"},
-		"internal/transfer":   {"internal/audit", "internal/event", "internal/credential", "internal/posting", "internal/tenant"},
+		"internal/audit":       nil,
+		"internal/catalog":     {"internal/audit", "internal/event"},
+		"internal/credential":  {"internal/audit", "internal/event", "internal/tenant"},
+		"internal/event":       nil,
+		"internal/idempotency": nil,
+		"internal/identity":    {"internal/audit", "internal/event"},
+		"internal/preflight":   {"internal/catalog"},
+		"internal/onboarding":  {"internal/audit", "internal/event", "internal/credential", "internal/tenant"},
+		"internal/posting":     {"internal/audit", "internal/event", "internal/catalog", "internal/preflight", "internal/tenant"},
+		"internal/tenant":      {"internal/audit", "internal/event"},
+		"internal/transfer":    {"internal/audit", "internal/event", "internal/credential", "internal/posting", "internal/tenant"},
 	}
 	// others are the packages with a place of their own, and all that each may import.
 	others = map[string][]string{

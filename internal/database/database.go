@@ -131,8 +131,11 @@ func (db *DB) InTx(ctx context.Context, do func(tx Tx) error) error {
 		return err
 	}
 	return db.transaction(ctx, func(tx *gorm.DB) error {
-		if err := tx.Exec("SELECT set_config('app.tenant_id', ?, true)", tenant.String()).Error; err != nil {
+		if err := enter(tx, tenant.String(), ""); err != nil {
 			return fmt.Errorf("enter tenant: %w", err)
+		}
+		if whole := wholeOf(ctx); whole != nil {
+			whole.tenant = tenant
 		}
 		return do(Tx{DB: tx, Tenant: tenant})
 	})
@@ -142,14 +145,22 @@ func (db *DB) InTx(ctx context.Context, do func(tx Tx) error) error {
 // belongs to a tenant.
 func (db *DB) InPlatform(ctx context.Context, do func(tx *gorm.DB) error) error {
 	return db.transaction(ctx, func(tx *gorm.DB) error {
-		if err := tx.Exec("SELECT set_config('app.platform', 'on', true)").Error; err != nil {
+		if err := enter(tx, "", "on"); err != nil {
 			return fmt.Errorf("enter platform: %w", err)
 		}
 		return do(tx)
 	})
 }
 
+// enter says whose rows may be seen. Both settings are made anew each time, since a transaction may be a part of one that worked for others.
+func enter(tx *gorm.DB, tenant, platform string) error {
+	return tx.Exec("SELECT set_config('app.tenant_id', ?, true), set_config('app.platform', ?, true)", tenant, platform).Error
+}
+
 func (db *DB) transaction(ctx context.Context, do func(tx *gorm.DB) error) error {
+	if whole := wholeOf(ctx); whole != nil {
+		return whole.part(ctx, do)
+	}
 	if db.closed.Load() {
 		return errClosed
 	}

@@ -2,9 +2,12 @@ package database
 
 import (
 	"encoding/base64"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
@@ -31,6 +34,10 @@ var BadCursor = &fault.Code{
 type Page struct {
 	After uuid.UUID
 	Limit int
+	// Newest turns the order round.
+	Newest bool
+	// only are conditions that the rows of the list meet.
+	only []clause.Expression
 }
 
 // NewPage reads a page as a caller asks for it: nil for the first page and for the default size. The size is held within 1 to
@@ -53,12 +60,31 @@ func NewPage(cursor *string, limit *int) (Page, error) {
 	return page, nil
 }
 
+// Where returns the page of a list that has only rows with a value in a column, which is named by the program and never by a caller.
+func (p Page) Where(column string, value any) Page {
+	p.only = append(slices.Clip(p.only), clause.Eq{Column: column, Value: value})
+	return p
+}
+
+// Since returns the page of a list that has only rows whose time in a column is not before a time.
+func (p Page) Since(column string, at time.Time) Page {
+	p.only = append(slices.Clip(p.only), clause.Gte{Column: column, Value: at})
+	return p
+}
+
 // In limits a query to the page, and to one row more, by which Cut sees whether there is a next page.
 func (p Page) In(query *gorm.DB) *gorm.DB {
-	if p.After != uuid.Nil {
-		query = query.Where("id > ?", p.After)
+	if len(p.only) > 0 {
+		query = query.Clauses(clause.Where{Exprs: p.only})
 	}
-	return query.Order("id").Limit(p.Limit + 1)
+	after, order := "id > ?", "id"
+	if p.Newest {
+		after, order = "id < ?", "id DESC"
+	}
+	if p.After != uuid.Nil {
+		query = query.Where(after, p.After)
+	}
+	return query.Order(order).Limit(p.Limit + 1)
 }
 
 // Cut takes the extra row off again and returns the cursor of the next page, nil on the last one.

@@ -9,7 +9,7 @@ const (
 	PerTenant Wall = "tenant"
 	// TenantList is the table of tenants: a tenant sees its own row, a platform transaction sees all.
 	TenantList Wall = "tenant_list"
-	// Platform tables hold nothing of a tenant's business: hashes, ids and due times.
+	// Platform tables hold nothing of a tenant's business: hashes, ids, due times, and which kind of thing happened to which id.
 	Platform Wall = "platform"
 )
 
@@ -28,6 +28,7 @@ func Walls() map[string]Wall {
 		"feedback_files":       PerTenant,
 		"foreign_answers":      PerTenant,
 		"hiring_organisations": PerTenant,
+		"idempotency_answers":  PerTenant,
 		"onboarding_steps":     PerTenant,
 		"posting_revisions":    PerTenant,
 		"postings":             PerTenant,
@@ -37,7 +38,9 @@ func Walls() map[string]Wall {
 		"account_schedule":   Platform,
 		"api_tokens":         Platform,
 		"ba_outage":          Platform,
+		"event_feed":         Platform,
 		"goose_db_version":   Platform,
+		"idempotency_claims": Platform,
 		"river_job":          Platform,
 		"river_leader":       Platform,
 		"river_migration":    Platform,

@@ -48,6 +48,19 @@ const (
 	TransferAbandoned     Kind = "transfer.abandoned"
 )
 
+// Kinds lists all kinds, for documentation and tests.
+func Kinds() []Kind {
+	return []Kind{
+		AccountCreated, AccountActivated, AccountDeactivated, AccountTrouble, AccountRecovered, AccountForeignSender,
+		AccountDeletionsApproved,
+		OnboardingStepNoted,
+		CertificateStored, CertificateActive, CertificateRevoked,
+		PostingSaved, PostingSent, PostingLive, PostingRefused, PostingEnded, PostingRemoved, PostingLocked, PostingChangedByBA,
+		PostingReferenceSpent,
+		TransferRejected, TransferUnclear, TransferUnanswered, TransferAbandoned,
+	}
+}
+
 // Event is one thing that happened.
 type Event struct {
 	ID       uuid.UUID
@@ -79,10 +92,20 @@ func Append(tx database.Tx, at time.Time, kind Kind, subject uuid.UUID, data map
 		ID: id, TenantID: tx.Tenant, At: at, Kind: kind, SubjectID: subject,
 		Caller: scope.CallerOf(tx.Statement.Context).Name, Data: raw,
 	}
-	if err := tx.Create(&row).Error; err != nil {
+	if err := save(tx, row); err != nil {
 		return fmt.Errorf("save event %s: %w", kind, err)
 	}
 	return nil
+}
+
+// save writes the event, and what the feed orders it by.
+func save(tx database.Tx, e Event) error {
+	return tx.Exec(`
+		WITH saved AS (
+			INSERT INTO events (id, tenant_id, at, kind, subject_id, caller, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+			RETURNING id, tenant_id, at, kind, subject_id)
+		INSERT INTO event_feed (event_id, tenant_id, at, kind, subject_id) SELECT id, tenant_id, at, kind, subject_id FROM saved`,
+		e.ID, e.TenantID, e.At, e.Kind, e.SubjectID, e.Caller, string(e.Data)).Error
 }
 
 // historyLimit bounds how much of a history is shown at once.

@@ -68,7 +68,7 @@ const usedEvery = time.Minute
 // TenantScopes are the scopes that a tenant's token may have.
 func TenantScopes() []string {
 	return []string{
-		"accounts:read", "accounts:write", "certificates:read", "certificates:write", "onboarding:read", "onboarding:write",
+		"accounts:read", "accounts:write", "certificates:read", "certificates:write", "events:read", "onboarding:read", "onboarding:write",
 		"postings:read", "postings:write", "tenants:read", "transfers:read",
 	}
 }

@@ -25,11 +25,20 @@ type Desk struct {
 	now    func() time.Time
 	berlin *time.Location
 	wake   func(tx database.Tx, account uuid.UUID) error
+	expect database.Expect
 }
 
 // NewDesk returns the desk in a database. wake is called in the transaction that changes what an account has to send.
 func NewDesk(db *database.DB, now func() time.Time, berlin *time.Location, wake func(tx database.Tx, account uuid.UUID) error) *Desk {
 	return &Desk{db: db, now: now, berlin: berlin, wake: wake}
+}
+
+// Expecting returns a desk that changes a posting only if it is as expected: what it does returns database.Stale and database.Exists besides
+// what it returns anyway.
+func (d *Desk) Expecting(expect database.Expect) *Desk {
+	other := *d
+	other.expect = expect
+	return &other
 }
 
 // Create saves a new posting of the tenant of the context. It returns NotPublishable, ExternalIDTaken, tenant.MissingDefault and, for
@@ -66,9 +75,19 @@ func (d *Desk) PutByExternalID(ctx context.Context, externalID string, in Input)
 		return View{}, false, fault.Collect(fault.InvalidInput, []*fault.Error{ExternalIDDiffers.At("/external_id", nil)})
 	}
 	in.ExternalID = &externalID
+	view, before, err := d.put(ctx, in)
+	return view, before == 0, err
+}
+
+// put creates the posting with the input's external id, or replaces it, and returns its version before: 0 for none.
+func (d *Desk) put(ctx context.Context, in Input) (view View, before int64, err error) {
 	put := func(tx database.Tx) error {
-		found, err := lock(tx, "external_id = ?", externalID)
-		if created = errors.Is(err, gorm.ErrRecordNotFound); created {
+		found, err := lock(tx, "external_id = ?", *in.ExternalID)
+		before = found.Version
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			if err := d.expect.MetByNone(); err != nil {
+				return err
+			}
 			view, err = d.create(tx, in)
 			return err
 		}
@@ -83,7 +102,7 @@ func (d *Desk) PutByExternalID(ctx context.Context, externalID string, in Input)
 		// Somebody created it between our look and our insert; now it is there to be replaced.
 		err = d.db.InTx(ctx, put)
 	}
-	return view, created, database.OrMissing("put posting", err)
+	return view, before, database.OrMissing("put posting", err)
 }
 
 // Get returns one posting of the tenant of the context, or fault.Missing.
@@ -101,15 +120,8 @@ func (d *Desk) List(ctx context.Context, filter Filter, page database.Page) ([]V
 	var views []View
 	var next *string
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
-		query := tx.Of(&Posting{})
-		if filter.AtBA != "" {
-			query = query.Where("at_ba = ?", filter.AtBA)
-		}
-		if filter.Change != "" {
-			query = query.Where("change = ?", filter.Change)
-		}
 		var found []Posting
-		if err := page.In(query).Find(&found).Error; err != nil {
+		if err := page.In(filter.in(tx.Of(&Posting{}))).Find(&found).Error; err != nil {
 			return err
 		}
 		found, next = database.Cut(page, found, func(p Posting) uuid.UUID { return p.ID })
@@ -134,6 +146,9 @@ func (d *Desk) Withdraw(ctx context.Context, id uuid.UUID) (View, error) {
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
 		found, err := lock(tx, "id = ?", id)
 		if err != nil {
+			return err
+		}
+		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
 		if found.Publish {
@@ -188,6 +203,9 @@ func same(found Posting, in Input) error {
 }
 
 func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
+	if err := d.expect.Met(found.Version); err != nil {
+		return View{}, err
+	}
 	if err := same(found, in); err != nil {
 		return View{}, err
 	}

@@ -122,6 +122,9 @@ func (d *Directory) UpdateAccount(ctx context.Context, id uuid.UUID, in AccountI
 		if err := database.ForUpdate(tx.Of(&Account{})).Where("id = ?", id).Take(&found).Error; err != nil {
 			return err
 		}
+		if err := d.expect.Met(found.Version); err != nil {
+			return err
+		}
 		changed := !same(found.SupplierID, in.SupplierID) || !same(found.AllianceNumber, in.AllianceNumber)
 		if changed && (found.Active() || found.LastStamp != nil) {
 			return NumbersInUse.New(nil)

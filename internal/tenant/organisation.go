@@ -102,6 +102,9 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUI
 		if err := database.ForUpdate(organisations(tx, account)).Where("id = ?", id).Take(&found).Error; err != nil {
 			return err
 		}
+		if err := d.expect.Met(found.Version); err != nil {
+			return err
+		}
 		if kundennummer != found.Kundennummer {
 			if err := renumber(tx, &found, kundennummer); err != nil {
 				return err
@@ -143,6 +146,9 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 		if err := database.ForUpdate(organisations(tx, account)).Where("id = ?", id).Take(&found).Error; err != nil {
 			return err
 		}
+		if err := d.expect.Met(found.Version); err != nil {
+			return err
+		}
 		day, noter := since.Start(time.UTC), scope.CallerOf(ctx).Name
 		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy = &day, &by, &noter
 		found.Version++
@@ -170,6 +176,17 @@ func (d *Directory) Organisations(ctx context.Context, account uuid.UUID, page d
 	}
 	found, next := database.Cut(page, found, func(o HiringOrganisation) uuid.UUID { return o.ID })
 	return found, next, nil
+}
+
+// Organisation returns one hiring organisation of an account, or fault.Missing.
+func (d *Directory) Organisation(ctx context.Context, account, id uuid.UUID) (HiringOrganisation, error) {
+	var found HiringOrganisation
+	err := d.db.InTx(ctx, func(tx database.Tx) error {
+		var err error
+		found, err = OrganisationFor(tx, account, &id)
+		return err
+	})
+	return found, err
 }
 
 // OrganisationsOf reads all hiring organisations of an account within a transaction.

@@ -38,9 +38,10 @@ type Tenant struct {
 
 // Directory is the door to tenants, accounts and hiring organisations.
 type Directory struct {
-	db   *database.DB
-	now  func() time.Time
-	wake func(tx database.Tx, account uuid.UUID) error
+	db     *database.DB
+	now    func() time.Time
+	wake   func(tx database.Tx, account uuid.UUID) error
+	expect database.Expect
 }
 
 // NewDirectory returns the directory in a database.
@@ -51,7 +52,17 @@ func NewDirectory(db *database.DB, now func() time.Time) *Directory {
 // Waking returns a directory that calls wake for an account in the transaction that lets it go on: its tenant is opened again, or a hiring
 // organisation of it is betreut. What has been waiting meanwhile goes at once.
 func (d *Directory) Waking(wake func(tx database.Tx, account uuid.UUID) error) *Directory {
-	return &Directory{db: d.db, now: d.now, wake: wake}
+	other := *d
+	other.wake = wake
+	return &other
+}
+
+// Expecting returns a directory that changes what is there only if it is as expected. Its methods that change something return
+// database.Stale besides what they return anyway.
+func (d *Directory) Expecting(expect database.Expect) *Directory {
+	other := *d
+	other.expect = expect
+	return &other
 }
 
 // Create adds an open tenant.
@@ -62,7 +73,7 @@ func (d *Directory) Create(ctx context.Context, name string) (Tenant, error) {
 		return Tenant{}, fmt.Errorf("create tenant: %w", err)
 	}
 	created := Tenant{ID: id, Name: name, Lifecycle: Open, Version: 1, CreatedAt: now, UpdatedAt: now}
-	err = d.db.InPlatform(ctx, func(tx *gorm.DB) error { return tx.Create(&created).Error })
+	err = d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error { return tx.Create(&created).Error })
 	if err != nil {
 		return Tenant{}, fmt.Errorf("create tenant: %w", err)
 	}
@@ -122,6 +133,9 @@ func (d *Directory) Update(ctx context.Context, id uuid.UUID, name string, lifec
 	var found Tenant
 	err := d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error {
 		if err := database.ForUpdate(tx.DB).Where("id = ?", tx.Tenant).Take(&found).Error; err != nil {
+			return err
+		}
+		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
 		opened := found.Lifecycle != Open && lifecycle == Open
