@@ -138,7 +138,7 @@ func TestWhatWouldBeSentIsShownBeforehand(t *testing.T) {
 		"another type":         {change("employment_type", "job"), posting.PreviewReplace, []string{"JobOfferType"}},
 		"another Kundennummer": {moved, posting.PreviewReplace, []string{"HiringOrgId"}},
 	} {
-		e.put(t, path, c.body)
+		e.want(t, http.StatusOK, ask{method: "PUT", path: e.base + path, token: e.software, body: c.body, header: whateverIsThere})
 		shown := e.read(t, path+"/xml", e.software)
 
 		var changed []string

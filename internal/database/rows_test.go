@@ -42,10 +42,6 @@ func fillings() []filling {
 		{"foreign_answers", `INSERT INTO foreign_answers (account_id, tenant_id, name, seen_at) VALUES ('ACCOUNT', 'TENANT', 'name', now())`},
 		{"events", `INSERT INTO events (id, tenant_id, at, kind, subject_id, caller, data)
 			VALUES ('EVENT', 'TENANT', now(), 'account.created', 'ACCOUNT', '', '{}')`},
-		{"account_conditions", `INSERT INTO account_conditions (account_id, tenant_id, kundennummer, code, words, since, probes, probed_at, probe_after)
-			VALUES ('ACCOUNT', 'TENANT', '', 'FLR_JCValid_066', '', now(), 0, now(), now())`},
-		{"account_ways", `INSERT INTO account_ways (account_id, tenant_id) VALUES ('ACCOUNT', 'TENANT')`},
-		{"foreign_answers", `INSERT INTO foreign_answers (account_id, tenant_id, name, seen_at) VALUES ('ACCOUNT', 'TENANT', 'name', now())`},
 		{"idempotency_answers", `INSERT INTO idempotency_answers (tenant_id, digest, status, header, body)
 			VALUES ('TENANT', decode(repeat('00', 32), 'hex'), 201, '{}', '')`},
 	}
