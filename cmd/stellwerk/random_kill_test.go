@@ -135,9 +135,9 @@ func TestWorkersThatAreKilledAtRandomLoseAndDoubleNothing(t *testing.T) {
 	r := newRailway(t, urls)
 	least, seed := randomKills, uint64(1)
 	if os.Getenv("STELLWERK_TEST_LONG") != "" {
-		least, seed = randomKillsLong, uint64(time.Now().UnixNano()) //nolint:gosec // any 64 bits will do
+		least, seed = randomKillsLong, uint64(time.Now().UnixNano())
 	}
-	dice := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // chance that can be repeated is what is wanted here
+	dice := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
 
 	span := r.span()

@@ -13,7 +13,7 @@ import (
 
 // What the tenant of the model does.
 
-func (m *model) content(a *modelAd) posting.Content {
+func (a *modelAd) content() posting.Content {
 	return advert(ofKind(a.kind), func(c *posting.Content) {
 		c.Title = a.title
 		c.Publication = posting.Publication{From: a.from, Until: a.until}
@@ -28,7 +28,7 @@ func (m *model) input(a *modelAd) posting.Input {
 	if a.organisation == 1 {
 		organisation = m.w.employer.second
 	}
-	return posting.Input{Publish: a.publish, Content: m.content(a), HiringOrganisationID: &organisation}
+	return posting.Input{Publish: a.publish, Content: a.content(), HiringOrganisationID: &organisation}
 }
 
 func (m *model) retitle(a *modelAd) {

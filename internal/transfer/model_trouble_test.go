@@ -22,10 +22,29 @@ func (m *model) fault() {
 	// Slow is in time: waiting for real is the business of package ba.
 	const slow = basim.Duration(time.Millisecond)
 	m.order(one(m, "fault", []basim.Faults{
-		{CutBeforeStoring: 1}, {CutAfterStoring: 1}, {ServerError: 1}, {Unavailable: 1}, {ErrorPage: 1}, {GarbagePage: 1}, {SlowAnswer: 1, Slow: slow},
-		{CutConnections: times}, {SlowForm: 1, Slow: slow}, {FormElsewhere: 1}, {LinksElsewhere: 1},
-		{FailedReads: times}, {ForbiddenReads: times}, {CutReads: times}, {HalfReads: times}, {GarbageReads: times}, {HugeReads: 1}, {MovedReads: times},
-		{NoFeedback: 1}, {LateFeedback: 1, Late: late}, {DuplicateFeedback: 2}, {HalfFeedback: 1, Late: late}, {GarbledFeedback: 1, Late: late},
+		{CutBeforeStoring: 1},
+		{CutAfterStoring: 1},
+		{ServerError: 1},
+		{Unavailable: 1},
+		{ErrorPage: 1},
+		{GarbagePage: 1},
+		{SlowAnswer: 1, Slow: slow},
+		{CutConnections: times},
+		{SlowForm: 1, Slow: slow},
+		{FormElsewhere: 1},
+		{LinksElsewhere: 1},
+		{FailedReads: times},
+		{ForbiddenReads: times},
+		{CutReads: times},
+		{HalfReads: times},
+		{GarbageReads: times},
+		{HugeReads: 1},
+		{MovedReads: times},
+		{NoFeedback: 1},
+		{LateFeedback: 1, Late: late},
+		{DuplicateFeedback: 2},
+		{HalfFeedback: 1, Late: late},
+		{GarbledFeedback: 1, Late: late},
 	}))
 }
 
