@@ -113,17 +113,17 @@ func (m *model) wait() {
 	}))
 }
 
-// pause stops the account or its tenant, or lets them go on.
+// pause stops the account or its tenant, or lets both go on.
 func (m *model) pause() {
 	m.paused = !m.paused
-	switch rapid.Bool().Draw(m.T, "tenant") {
-	case true:
-		lifecycle := map[bool]tenant.Lifecycle{true: tenant.Suspended, false: tenant.Open}[m.paused]
-		_, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", lifecycle)
+	switch {
+	case !m.paused:
+		m.ok(m.activate())
+	case rapid.Bool().Draw(m.T, "tenant"):
+		_, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", tenant.Suspended)
 		m.ok(err)
-	case false:
-		change := map[bool]func() error{true: m.deactivate, false: m.activate}[m.paused]
-		m.ok(change())
+	default:
+		m.ok(m.deactivate())
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
 )
 
@@ -148,19 +149,21 @@ func (m *model) giveUp(unanswered []Transfer, after time.Duration) {
 		m.ok(decisions.Abandon(m.w.ctx, t.ID))
 		m.happened.add("did give a file up", 1)
 		m.note("gave up %s", t.FileName)
-		if slices.ContainsFunc(m.w.ba.Uploads(), func(u basim.Upload) bool { return u.Name == t.FileName }) {
-			m.misjudge(t)
-		}
+		m.remember(t)
 	}
 }
 
-// misjudge notes that the operator gave up a file that the BA has: of its ads nobody can know any more what the BA's staff did to them.
-func (m *model) misjudge(t Transfer) {
+// remember notes what nobody can know any more of the ads of a file that was given up: of a deletion, whether the BA has carried it out; and if
+// the BA has the file after all, what its staff did since.
+func (m *model) remember(t Transfer) {
 	_, items, err := NewLedger(m.w.DB).Get(m.w.ctx, t.ID)
 	m.ok(err)
 	for _, item := range items {
+		if item.Action == posting.Delete {
+			m.deletions[item.Reference] = true
+		}
 		for _, a := range m.ads {
-			a.misjudged = a.misjudged || a.id == item.PostingID
+			a.misjudged = a.misjudged || a.id == item.PostingID && m.seen[t.FileName]
 		}
 	}
 }
