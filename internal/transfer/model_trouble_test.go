@@ -47,6 +47,10 @@ func (m *model) fault() {
 		{HalfFeedback: 1, Late: late},
 		{GarbledFeedback: 1, Late: late},
 	}))
+	if rapid.Bool().Draw(m.T, "it strikes") {
+		m.edit()
+		m.goOn()
+	}
 }
 
 func (m *model) late() { m.order(basim.Faults{LateFeedback: 1, Late: basim.Duration(30 * time.Hour)}) }
