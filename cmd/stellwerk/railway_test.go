@@ -108,9 +108,9 @@ func (r *railway) enrol() {
 	r.actor.software.token = strings.TrimSpace(token.out) // the operator's, who may give files up too
 }
 
-func (r *railway) exec(statement string, args ...any) {
+func (r *railway) exec(statement string) {
 	r.t.Helper()
-	if _, err := r.owner.Exec(r.t.Context(), statement, args...); err != nil {
+	if _, err := r.owner.Exec(r.t.Context(), statement); err != nil {
 		r.t.Fatalf("%s: %v", statement, err)
 	}
 }

@@ -124,8 +124,10 @@ func (a *modelAd) wanted(today calendar.Date) bool {
 	return a.publish && (a.from == nil || !a.from.After(today)) && (a.until == nil || !a.until.Before(today))
 }
 
-var deleteEntry = regexp.MustCompile(`<EntryId>([^<]+)</EntryId>`)
-var inserted = regexp.MustCompile(`(?s)<JobPositionPostingId>([^<]+)</JobPositionPostingId>.*?<Action>(\d)</Action>`)
+var (
+	deleteEntry = regexp.MustCompile(`<EntryId>([^<]+)</EntryId>`)
+	inserted    = regexp.MustCompile(`(?s)<JobPositionPostingId>([^<]+)</JobPositionPostingId>.*?<Action>(\d)</Action>`)
+)
 
 // judgeUploads looks at the files that have reached the BA since the last look, while the tenant has not changed its mind since they were sent.
 func (m *model) judgeUploads() {

@@ -13,7 +13,7 @@ import (
 
 // What the tenant of the model does.
 
-func (m *model) content(a *modelAd) posting.Content {
+func (a *modelAd) content() posting.Content {
 	return advert(ofKind(a.kind), func(c *posting.Content) {
 		c.Title = a.title
 		c.Publication = posting.Publication{From: a.from, Until: a.until}
@@ -28,7 +28,7 @@ func (m *model) input(a *modelAd) posting.Input {
 	if a.organisation == 1 {
 		organisation = m.w.employer.second
 	}
-	return posting.Input{Publish: a.publish, Content: m.content(a), HiringOrganisationID: &organisation}
+	return posting.Input{Publish: a.publish, Content: a.content(), HiringOrganisationID: &organisation}
 }
 
 func (m *model) retitle(a *modelAd) {
@@ -113,17 +113,17 @@ func (m *model) wait() {
 	}))
 }
 
-// pause stops the account or its tenant, or lets them go on.
+// pause stops the account or its tenant, or lets both go on.
 func (m *model) pause() {
 	m.paused = !m.paused
-	switch rapid.Bool().Draw(m.T, "tenant") {
-	case true:
-		lifecycle := map[bool]tenant.Lifecycle{true: tenant.Suspended, false: tenant.Open}[m.paused]
-		_, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", lifecycle)
+	switch {
+	case !m.paused:
+		m.ok(m.activate())
+	case rapid.Bool().Draw(m.T, "tenant"):
+		_, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", tenant.Suspended)
 		m.ok(err)
-	case false:
-		change := map[bool]func() error{true: m.deactivate, false: m.activate}[m.paused]
-		m.ok(change())
+	default:
+		m.ok(m.deactivate())
 	}
 }
 

@@ -139,7 +139,7 @@ type model struct {
 	w        *world
 	ads      []*modelAd
 	happened *tally
-	// deletions are the references for which a deletion was ever sent.
+	// deletions are the references for which a deletion was ever sent, or may have been.
 	deletions map[string]bool
 	// seen are the uploads that were looked at.
 	seen map[string]bool

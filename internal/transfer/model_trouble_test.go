@@ -10,6 +10,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
 )
 
@@ -22,11 +23,34 @@ func (m *model) fault() {
 	// Slow is in time: waiting for real is the business of package ba.
 	const slow = basim.Duration(time.Millisecond)
 	m.order(one(m, "fault", []basim.Faults{
-		{CutBeforeStoring: 1}, {CutAfterStoring: 1}, {ServerError: 1}, {Unavailable: 1}, {ErrorPage: 1}, {GarbagePage: 1}, {SlowAnswer: 1, Slow: slow},
-		{CutConnections: times}, {SlowForm: 1, Slow: slow}, {FormElsewhere: 1}, {LinksElsewhere: 1},
-		{FailedReads: times}, {ForbiddenReads: times}, {CutReads: times}, {HalfReads: times}, {GarbageReads: times}, {HugeReads: 1}, {MovedReads: times},
-		{NoFeedback: 1}, {LateFeedback: 1, Late: late}, {DuplicateFeedback: 2}, {HalfFeedback: 1, Late: late}, {GarbledFeedback: 1, Late: late},
+		{CutBeforeStoring: 1},
+		{CutAfterStoring: 1},
+		{ServerError: 1},
+		{Unavailable: 1},
+		{ErrorPage: 1},
+		{GarbagePage: 1},
+		{SlowAnswer: 1, Slow: slow},
+		{CutConnections: times},
+		{SlowForm: 1, Slow: slow},
+		{FormElsewhere: 1},
+		{LinksElsewhere: 1},
+		{FailedReads: times},
+		{ForbiddenReads: times},
+		{CutReads: times},
+		{HalfReads: times},
+		{GarbageReads: times},
+		{HugeReads: 1},
+		{MovedReads: times},
+		{NoFeedback: 1},
+		{LateFeedback: 1, Late: late},
+		{DuplicateFeedback: 2},
+		{HalfFeedback: 1, Late: late},
+		{GarbledFeedback: 1, Late: late},
 	}))
+	if rapid.Bool().Draw(m.T, "it strikes") {
+		m.edit()
+		m.goOn()
+	}
 }
 
 func (m *model) late() { m.order(basim.Faults{LateFeedback: 1, Late: basim.Duration(30 * time.Hour)}) }
@@ -129,19 +153,21 @@ func (m *model) giveUp(unanswered []Transfer, after time.Duration) {
 		m.ok(decisions.Abandon(m.w.ctx, t.ID))
 		m.happened.add("did give a file up", 1)
 		m.note("gave up %s", t.FileName)
-		if slices.ContainsFunc(m.w.ba.Uploads(), func(u basim.Upload) bool { return u.Name == t.FileName }) {
-			m.misjudge(t)
-		}
+		m.remember(t)
 	}
 }
 
-// misjudge notes that the operator gave up a file that the BA has: of its ads nobody can know any more what the BA's staff did to them.
-func (m *model) misjudge(t Transfer) {
+// remember notes what nobody can know any more of the ads of a file that was given up: of a deletion, whether the BA has carried it out; and if
+// the BA has the file after all, what its staff did since.
+func (m *model) remember(t Transfer) {
 	_, items, err := NewLedger(m.w.DB).Get(m.w.ctx, t.ID)
 	m.ok(err)
 	for _, item := range items {
+		if item.Action == posting.Delete {
+			m.deletions[item.Reference] = true
+		}
 		for _, a := range m.ads {
-			a.misjudged = a.misjudged || a.id == item.PostingID
+			a.misjudged = a.misjudged || a.id == item.PostingID && m.seen[t.FileName]
 		}
 	}
 }

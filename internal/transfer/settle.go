@@ -23,7 +23,7 @@ const (
 	deactivated  = "FLR_JCValid_062"   // update: BA staff deactivated the ad
 	markedToGo   = "FLR_JCValid_107"   // update: BA staff marked the ad for deletion
 	newerAtBA    = "FLR_DataStore_120" // update: the BA's record is newer, so its staff changed the ad
-	startPassed  = "FLR_JCValid_147"   // insert or update: the earliest start lies in the past
+	startBehind  = "FLR_JCValid_147"   // insert or update: the earliest start lies in the past
 )
 
 // How long it is not tried again what the BA refused and nobody can correct: a deletion, and an update that says nothing new.
@@ -224,17 +224,37 @@ func (s *settling) judge() error {
 		return s.accept()
 	}
 	s.item.Result = Refused
+	switch s.item.Action {
+	case posting.Insert:
+		return s.refusedInsert()
+	case posting.Update:
+		return s.refusedUpdate()
+	default:
+		return s.refuse(event.PostingRefused)
+	}
+}
+
+func (s *settling) refusedInsert() error {
 	switch {
-	case s.item.Action == posting.Insert && (s.says(alreadyThere) || s.says(spent)):
+	case s.says(alreadyThere) || s.says(spent):
 		return s.healInsert()
-	case s.item.Action == posting.Update && s.says(notThere):
+	case s.saysOnly(startBehind):
+		return s.healYesterday()
+	default:
+		return s.refuse(event.PostingRefused)
+	}
+}
+
+func (s *settling) refusedUpdate() error {
+	switch {
+	case s.says(notThere):
 		return s.healMissing()
-	case s.item.Action == posting.Update && (s.says(deactivated) || s.says(markedToGo)):
+	case s.says(deactivated) || s.says(markedToGo):
 		s.copy.State, s.posting.AtBA = CopyLocked, posting.AtBALocked
 		return s.refuse(event.PostingLocked)
-	case s.item.Action == posting.Update && s.says(newerAtBA):
+	case s.says(newerAtBA):
 		return s.healOlder()
-	case s.item.Action != posting.Delete && s.saysOnly(startPassed):
+	case s.saysOnly(startBehind):
 		return s.healYesterday()
 	default:
 		return s.refuse(event.PostingRefused)

@@ -20,7 +20,7 @@ import (
 // The caps of one file. The BA documents none for imports; its own exports are cut at 5,000 ads.
 const (
 	maxItems = 1000
-	maxBytes = 20 << 20
+	maxBytes = 20_000_000
 )
 
 // planAndWrite plans the account and stores the file with its items, in one transaction; the unanswered files lose the Supplier-ID to it. It
