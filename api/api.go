@@ -96,8 +96,9 @@ func (s *server) router() (http.Handler, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = s.edge.clientAddress()
 	e.HTTPErrorHandler = s.answerProblem
-	e.Use(identify, s.edge.guard, s.observe, s.edge.cors(), middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}),
-		s.admit, s.validate, answerUnlessKnown, s.once)
+	e.Use(identify, s.edge.guard, s.observe, s.edge.cors())
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
+	e.Use(s.admit, s.validate, answerUnlessKnown, s.once)
 	RegisterHandlers(routes{e}, NewStrictHandler(s, nil))
 	return e, s.addDocs(routes{e})
 }

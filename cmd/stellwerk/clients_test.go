@@ -108,16 +108,16 @@ func partnersAd(title string, publish bool) contract.PostingInput {
 	}}
 }
 
-func TestThePartnersPath(t *testing.T) {
-	t.Parallel()
-	s := newServed(t)
+// customer lets the operator set a tenant up, and returns it with a token for its software.
+func (s served) customer(t *testing.T) (owner uuid.UUID, token string) {
+	t.Helper()
 	ctx := t.Context()
 	operator := partner(t, s.url, s.token)
 	tenant, err := operator.CreateTenantWithResponse(ctx, contract.TenantCreate{Name: "Muster Pflege gGmbH"})
 	if err != nil || tenant.JSON201 == nil {
 		t.Fatalf("%v: %s", err, tenant.Body)
 	}
-	owner := tenant.JSON201.ID
+	owner = tenant.JSON201.ID
 	account, err := operator.CreateAccountWithResponse(ctx, owner, contract.AccountInput{Name: "Muster Pflege gGmbH"})
 	if err != nil || account.JSON201 == nil {
 		t.Fatalf("%v: %s", err, account.Body)
@@ -128,11 +128,18 @@ func TestThePartnersPath(t *testing.T) {
 	if err != nil || branch.JSON201 == nil {
 		t.Fatalf("%v: %s", err, branch.Body)
 	}
-	token, err := operator.CreateTokenWithResponse(ctx, owner, contract.TokenCreate{Name: "ATS", Scopes: []string{"postings:read", "postings:write"}})
-	if err != nil || token.JSON201 == nil {
-		t.Fatalf("%v: %s", err, token.Body)
+	made, err := operator.CreateTokenWithResponse(ctx, owner, contract.TokenCreate{Name: "ATS", Scopes: []string{"postings:read", "postings:write"}})
+	if err != nil || made.JSON201 == nil {
+		t.Fatalf("%v: %s", err, made.Body)
 	}
-	software := partner(t, s.url, token.JSON201.Token)
+	return owner, made.JSON201.Token
+}
+
+func TestThePartnersPath(t *testing.T) {
+	t.Parallel()
+	s := newServed(t)
+	owner, token := s.customer(t)
+	software, ctx := partner(t, s.url, token), t.Context()
 
 	pushed := push(t, software, owner, "REQ-1", partnersAd("Pflegefachkraft (m/w/d)", true), http.StatusCreated)
 	push(t, software, owner, "REQ-1", partnersAd("Pflegefachkraft Nachtdienst (m/w/d)", true), http.StatusOK)

@@ -29,7 +29,7 @@ func (a *app) tracedStatements() []database.Option {
 		return nil
 	}
 	return []database.Option{database.Traced(otelpgx.NewTracer(
-		otelpgx.WithTracerProvider(a.traces.Provider()), otelpgx.WithMeterProvider(metricnoop.NewMeterProvider()), otelpgx.WithTrimSQLInSpanName(),
+		otelpgx.WithTracerProvider(a.traces.Provider()), otelpgx.WithMeterProvider(metricnoop.NewMeterProvider()),
 		otelpgx.WithDisableConnectionDetailsInAttributes(),
 	))}
 }

@@ -87,7 +87,9 @@ func TestAWorkerAnswersItsFigures(t *testing.T) {
 			break
 		}
 	}
-	for _, want := range []string{"stellwerk_tenants 2\n", `stellwerk_accounts_due{claimed="false"} 0`, "stellwerk_census_timestamp_seconds 1.", "stellwerk_pulse_timestamp_seconds 1."} {
+	for _, want := range []string{
+		"stellwerk_tenants 2\n", `stellwerk_accounts_due{claimed="false"} 0`, "stellwerk_census_timestamp_seconds 1.", "stellwerk_pulse_timestamp_seconds 1.",
+	} {
 		if !strings.Contains(figures, want) {
 			t.Errorf("not there: %s", want)
 		}

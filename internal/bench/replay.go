@@ -71,6 +71,23 @@ func ofTenant(said []statement) []statement {
 // anyID is an id within a value.
 var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
+// renewed returns a value with other ids in it.
+func renewed(value any, instead func(id string) string) any {
+	switch value := value.(type) {
+	case string:
+		return anyID.ReplaceAllStringFunc(value, instead)
+	case []byte:
+		return []byte(anyID.ReplaceAllStringFunc(string(value), instead))
+	case uuid.UUID:
+		return uuid.MustParse(instead(value.String()))
+	case *uuid.UUID:
+		if value != nil {
+			return uuid.MustParse(instead(value.String()))
+		}
+	}
+	return value
+}
+
 // replay sends recorded statements of one customer again for another, with ids that are as new as they were then.
 func replay(ctx context.Context, conn *pgx.Conn, said []statement, of, to customer) error {
 	ids := map[string]string{
@@ -85,14 +102,7 @@ func replay(ctx context.Context, conn *pgx.Conn, said []statement, of, to custom
 	for _, s := range said {
 		args := make([]any, len(s.args))
 		for i, arg := range s.args {
-			switch arg := arg.(type) {
-			case string:
-				args[i] = anyID.ReplaceAllStringFunc(arg, instead)
-			case []byte:
-				args[i] = []byte(anyID.ReplaceAllStringFunc(string(arg), instead))
-			default:
-				args[i] = arg
-			}
+			args[i] = renewed(arg, instead)
 		}
 		rows, err := conn.Query(ctx, s.sql, args...)
 		if err != nil {

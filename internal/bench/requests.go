@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/stellwerk-hr/stellwerk/internal/posting"
 )
 
 const (
@@ -45,7 +43,7 @@ type request struct {
 }
 
 func measured() ([]request, error) {
-	body, err := json.Marshal(map[string]any{"publish": true, "content": posting.Content(content(0))})
+	body, err := json.Marshal(map[string]any{"publish": true, "content": content(0)})
 	return []request{
 		{"create", http.MethodPost, "", body, http.StatusCreated, 0.5},
 		{"list", http.MethodGet, fmt.Sprintf("?limit=%d", listed), nil, http.StatusOK, 0.4},
@@ -84,12 +82,10 @@ func (h *house) measure(ctx context.Context, r request) error {
 	if len(own) == 0 {
 		return fmt.Errorf("none of %d statements work for a tenant", len(all))
 	}
-	conns := make([]*pgx.Conn, clients)
-	for i := range conns {
-		if conns[i], err = pgx.Connect(ctx, h.urls.AppURL); err != nil {
-			return fmt.Errorf("connect: %w", err)
-		}
-		defer func() { _ = conns[i].Close(context.WithoutCancel(ctx)) }()
+	conns, disconnect, err := h.connect(ctx)
+	defer disconnect()
+	if err != nil {
+		return err
 	}
 	var http, pgxOwn, pgxAll tally
 	for range stretches {
@@ -114,6 +110,23 @@ func (h *house) measure(ctx context.Context, r request) error {
 		r.name, http.rate()/pgxOwn.rate(), r.aim, http.rate()/pgxAll.rate(), http.rate(), pgxOwn.rate(), pgxAll.rate(),
 		http.at(50), pgxOwn.at(50), pgxAll.at(50), http.at(99), pgxOwn.at(99), pgxAll.at(99))
 	return nil
+}
+
+// connect opens a connection for each client. disconnect must be called whatever happened.
+func (h *house) connect(ctx context.Context) (conns []*pgx.Conn, disconnect func(), err error) {
+	disconnect = func() {
+		for _, conn := range conns {
+			_ = conn.Close(context.WithoutCancel(ctx))
+		}
+	}
+	for range clients {
+		conn, err := pgx.Connect(ctx, h.urls.AppURL)
+		if err != nil {
+			return conns, disconnect, fmt.Errorf("connect: %w", err)
+		}
+		conns = append(conns, conn)
+	}
+	return conns, disconnect, nil
 }
 
 // ask asks the API as one customer.

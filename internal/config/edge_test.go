@@ -11,7 +11,7 @@ import (
 func TestProxiesAreNetworks(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		"": "[]", "10.0.0.0/8": "[10.0.0.0/8]", " 10.1.2.3/32 , 2001:db8::/32,": "[10.1.2.3/32 2001:db8::/32]",
+		"": "[]", "10.0.0.0/8": "[10.0.0.0/8]", "10.1.2.3/32 , 2001:db8::/32,": "[10.1.2.3/32 2001:db8::/32]",
 		"10.0.0.1": "wrong", "10.0.0.1/8": "wrong", "10.0.0.0/33": "wrong", "proxy.example": "wrong", "*": "wrong",
 	} {
 		c, err := config.Read([]string{"STELLWERK_TRUSTED_PROXIES=" + value})

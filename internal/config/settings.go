@@ -31,7 +31,8 @@ func Markdown() string {
 	var b strings.Builder
 	b.WriteString("<!-- Generated from internal/config by `make generate`; do not edit. -->\n\n# Configuration\n\n" +
 		"`serve` and `work` read these variables when they start and refuse to start when one is wrong. Each can also be given as\n" +
-		"`…_FILE`, the name of a file that holds the value. `demo` and `dev` need none and refuse to start when one is set.\n\n" +
+		"`…_FILE`, the name of a file that holds the value. `demo` and `dev` need none and refuse to start when one is set.\n" +
+		"Traces follow the `OTEL_` variables: see [operation.md](operation.md).\n\n" +
 		"| variable | default | meaning |\n|---|---|---|\n")
 	for _, s := range Settings() {
 		fallback := ""
