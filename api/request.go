@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"net/url"
+	"regexp"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -26,7 +28,7 @@ var spoken = language.NewMatcher([]language.Tag{language.English, language.Germa
 // identify gives the request its id and its language.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := request{id: uuid.NewString(), lang: text.English, url: c.Request().URL}
+		r := request{id: requestIDFor(c.Request()), lang: text.English, url: c.Request().URL}
 		_, index := language.MatchStrings(spoken, c.Request().Header.Get("Accept-Language"))
 		if index == 1 {
 			r.lang = text.German
@@ -40,6 +42,17 @@ func identify(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
 		return next(c)
 	}
+}
+
+// callersID is the form of a caller's own request id: one that can do no harm in a log, and is not too short to tell requests apart.
+var callersID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+
+// requestIDFor returns the id that the caller gave the request, if it has the right form, or a new one.
+func requestIDFor(r *http.Request) string {
+	if given := r.Header.Values(echo.HeaderXRequestID); len(given) == 1 && callersID.MatchString(given[0]) {
+		return given[0]
+	}
+	return uuid.NewString()
 }
 
 // languageOf returns the language in which a request is answered.
