@@ -100,6 +100,56 @@ func TestHeadIsGetWithoutTheBody(t *testing.T) {
 	}
 }
 
+func TestARequestKeepsTheIDThatItsCallerGaveIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for id, kept := range map[string]bool{
+		"0193a1b2-0000-7000-8000-00000000000a": true, "job.4711_retry-2": true, strings.Repeat("a", 64): true,
+		"": false, "short": false, strings.Repeat("a", 65): false, "with blank 12": false, "new\nline 123": false, "umläutlich": false, `"quoted 12"`: false,
+	} {
+		got := h.want(t, http.StatusUnauthorized, ask{method: "GET", path: "/v1/tenants", header: map[string]string{"X-Request-Id": id}})
+
+		if (got.header.Get("X-Request-Id") == id) != kept || got.text(t, "request_id") != got.header.Get("X-Request-Id") {
+			t.Errorf("%q became %q", id, got.header.Get("X-Request-Id"))
+		}
+	}
+}
+
+func TestWhoAcceptsNothingThatWeAnswerIsToldSo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	known := h.furnish(t)
+	before := h.dump(t)
+	for _, op := range h.contract.operations() {
+		request := op.ask(t, h.operator, known).with(map[string]string{"Accept": "application/vnd.nothing"})
+		got := h.do(t, request)
+
+		if len(op.offers()) == 0 {
+			continue // there is no body to accept
+		}
+		if got.status != http.StatusNotAcceptable || got.text(t, "code") != "not_acceptable" {
+			t.Errorf("%s: %d %s", op.OperationID, got.status, got.body)
+		}
+	}
+	delete(before, "api_tokens") // one was revoked, which has no body
+	for name, rows := range h.dump(t) {
+		if was, ok := before[name]; ok && was != rows {
+			t.Errorf("table %s has changed", name)
+		}
+	}
+	for accepted, status := range map[string]int{
+		"": 200, "*/*": 200, "application/*": 200, "application/json": 200, "Application/JSON; charset=utf-8": 200, "text/html, */*;q=0.1": 200,
+		"application/json;q=0.001": 200, "text/*;q=0.9, application/json;q=0.5": 200, "nonsense": 200, ";;;": 200, "application/problem+json, application/json": 200,
+		"text/html": 406, "application/json;q=0": 406, "application/json;q=0, */*": 406, "application/*;q=0, */*": 406, "text/*": 406, "application/xml": 406,
+	} {
+		got := h.do(t, ask{method: "GET", path: "/v1/tenants", token: h.operator, header: map[string]string{"Accept": accepted}})
+
+		if got.status != status {
+			t.Errorf("%q: %d", accepted, got.status)
+		}
+	}
+}
+
 func TestEveryRequestHasAnIDOfItsOwn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

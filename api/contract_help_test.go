@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -161,6 +162,17 @@ type operation struct {
 
 func (o operation) scope() string  { words, _ := o.Extensions["x-scope"].(string); return words }
 func (o operation) tenant() string { words, _ := o.Extensions["x-tenant"].(string); return words }
+
+// offers are the content types of the operation's successful answers.
+func (o operation) offers() []string {
+	var found []string
+	for status, response := range o.Responses.Map() {
+		if strings.HasPrefix(status, "2") {
+			found = slices.AppendSeq(found, maps.Keys(response.Value.Content))
+		}
+	}
+	return found
+}
 
 // oneByOne reports whether the items of the body are judged one by one.
 func (o operation) oneByOne() bool { return o.Extensions["x-one-by-one"] != nil }

@@ -65,7 +65,7 @@ func TestEveryOperationSaysHowItCanFail(t *testing.T) {
 		if op.scope() == "none" {
 			continue
 		}
-		want := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable}
+		want := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotAcceptable, http.StatusInternalServerError, http.StatusServiceUnavailable}
 		if op.tenant() == "path" {
 			want = append(want, http.StatusNotFound)
 		}

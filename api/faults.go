@@ -35,6 +35,12 @@ var (
 		Detail: text.Text{DE: "Unter dieser Adresse gibt es etwas, aber nicht mit dieser Methode.", EN: "There is something here, but not for this method."},
 		Hint:   text.Text{DE: "Erlaubte Methoden stehen im Kopf „Allow“ und im Vertrag unter /openapi.json.", EN: "The allowed methods stand in the `Allow` header, and in the contract at /openapi.json."},
 	}
+	notAcceptable = &fault.Code{
+		Name: "not_acceptable", Kind: fault.NotAcceptable,
+		Title:  text.Text{DE: "Kein annehmbarer Inhaltstyp", EN: "No acceptable content type"},
+		Detail: text.Text{DE: "Diese Operation antwortet mit „{offered}“.", EN: "This operation answers with `{offered}`."},
+		Hint:   text.Text{DE: "Lassen Sie „Accept“ weg, oder nennen Sie darin einen dieser Typen.", EN: "Leave `Accept` out, or name one of these types in it."},
+	}
 	unsupportedMedia = &fault.Code{
 		Name: "unsupported_media_type", Kind: fault.UnsupportedMedia,
 		Title:  text.Text{DE: "Nicht unterstützter Inhaltstyp", EN: "Unsupported content type"},
@@ -119,7 +125,8 @@ func complaint(name string, detail, hint text.Text) *fault.Code {
 // faults lists every code that an answer can carry.
 func faults() []*fault.Code {
 	own := []*fault.Code{
-		internalError, unavailable, methodNotAllowed, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter, rateLimited,
+		internalError, unavailable, methodNotAllowed, notAcceptable, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter,
+		rateLimited,
 		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, wrongForm,
 		forbiddenCharacter, repeatedValue, keyNotTaken, versionRequired,
 		database.BadCursor, database.Stale, database.Exists,

@@ -24,6 +24,9 @@ const (
 	headerReplayed = "Idempotency-Replayed"
 )
 
+// retryAfter is when a request that is still running may be repeated, in seconds: most are done within one.
+const retryAfter = "1"
+
 // keptHeaders are the headers of an answer that are kept with it.
 var keptHeaders = []string{echo.HeaderContentType, "Content-Language", headerETag}
 
@@ -64,6 +67,9 @@ func (s *server) once(next echo.HandlerFunc) echo.HandlerFunc {
 			return s.keepable(op, waiting, languageOf(ctx))
 		})
 		c.SetRequest(r)
+		if fault.Has(err, idempotency.Running) {
+			client.Header().Set(echo.HeaderRetryAfter, retryAfter)
+		}
 		if err != nil {
 			return err
 		}

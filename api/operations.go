@@ -2,9 +2,11 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -27,6 +29,8 @@ type operation struct {
 	parameters []*openapi3.Parameter
 	// body is the schema of a JSON body; nil when the operation takes none.
 	body *openapi3.Schema
+	// offers are the content types that the operation answers with when it succeeds, sorted; none when it answers without a body.
+	offers []string
 	// key says what becomes of an Idempotency-Key.
 	key keyUse
 	// secrets are the members of the answer that are shown once and never kept.
@@ -92,7 +96,7 @@ func readContract() (*openapi3.T, operations, error) {
 }
 
 func readOperation(method string, described *openapi3.Operation) (*operation, error) {
-	op := &operation{id: described.OperationID, secrets: secretsOf(described)}
+	op := &operation{id: described.OperationID, secrets: secretsOf(described), offers: offersOf(described)}
 	if method == http.MethodPost && described.Extensions["x-idempotency-key"] != "ignored" {
 		op.key = keyRefused
 	}
@@ -130,6 +134,20 @@ func readOperation(method string, described *openapi3.Operation) (*operation, er
 
 // publishes reports whether the operation writes postings, and so what the BA gets.
 func (op *operation) publishes() bool { return op.scope == "postings:write" }
+
+// offersOf are the content types of an operation's successful answers.
+func offersOf(described *openapi3.Operation) []string {
+	found := map[string]bool{}
+	for status, response := range described.Responses.Map() {
+		if !strings.HasPrefix(status, "2") {
+			continue
+		}
+		for media := range response.Value.Content {
+			found[media] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
 
 // secretsOf are the members of an operation's answers that the contract marks as secret.
 func secretsOf(described *openapi3.Operation) []string {

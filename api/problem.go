@@ -30,6 +30,7 @@ var statuses = map[fault.Kind]int{
 	fault.Stale:            http.StatusPreconditionFailed,
 	fault.VersionRequired:  http.StatusPreconditionRequired,
 	fault.TooLarge:         http.StatusRequestEntityTooLarge,
+	fault.NotAcceptable:    http.StatusNotAcceptable,
 	fault.UnsupportedMedia: http.StatusUnsupportedMediaType,
 	fault.TooMany:          http.StatusTooManyRequests,
 	fault.Unavailable:      http.StatusServiceUnavailable,

@@ -2,10 +2,9 @@ package api
 
 import (
 	"context"
-	"mime"
+	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
+	"regexp"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -31,8 +30,8 @@ var spoken = language.NewMatcher([]language.Tag{language.English, language.Germa
 // identify gives the request its id and its language.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		id := uuid.NewString()
-		r := request{lang: text.English, page: prefersPage(c.Request().Header.Get(echo.HeaderAccept)), url: c.Request().URL}
+		id := requestIDFor(c.Request())
+		r := request{lang: text.English, page: prefersPage(c.Request().Header), url: c.Request().URL}
 		_, index := language.MatchStrings(spoken, c.Request().Header.Get("Accept-Language"))
 		if index == 1 {
 			r.lang = text.German
@@ -46,6 +45,17 @@ func identify(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(context.WithValue(ctx, requestKey{}, r)))
 		return next(c)
 	}
+}
+
+// callersID is the form of a caller's own request id: one that can do no harm in a log, and is not too short to tell requests apart.
+var callersID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+
+// requestIDFor returns the id that the caller gave the request, if it has the right form, or a new one.
+func requestIDFor(r *http.Request) string {
+	if given := r.Header.Values(echo.HeaderXRequestID); len(given) == 1 && callersID.MatchString(given[0]) {
+		return given[0]
+	}
+	return uuid.NewString()
 }
 
 // languageOf returns the language in which a request is answered.
@@ -63,26 +73,11 @@ func wantsPage(ctx context.Context) bool {
 // requestID returns the id by which people name a request when they ask for help.
 func requestID(ctx context.Context) string { return telemetry.RequestID(ctx) }
 
-// prefersPage reports whether an Accept header names HTML, and values it at least as high as JSON.
-func prefersPage(accept string) bool {
-	var html, data float64
-	for part := range strings.SplitSeq(accept, ",") {
-		media, params, err := mime.ParseMediaType(part)
-		if err != nil {
-			continue
-		}
-		weight := 1.0
-		if given, err := strconv.ParseFloat(params["q"], 64); err == nil {
-			weight = given
-		}
-		switch media {
-		case htmlType:
-			html = weight
-		case jsonType, problemType:
-			data = max(data, weight)
-		}
-	}
-	return html > 0 && html >= data
+// prefersPage reports whether a request accepts HTML, and values it at least as high as JSON.
+func prefersPage(header http.Header) bool {
+	accepted := acceptedRanges(header)
+	page := accepted[htmlType]
+	return page > 0 && page >= max(accepted[jsonType], accepted[problemType])
 }
 
 // nextLink is the Link to the page that begins at a cursor; nil when there is none.

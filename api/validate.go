@@ -59,6 +59,9 @@ func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 		if op == nil {
 			return next(c)
 		}
+		if !acceptsAny(c.Request().Header, op.offers) {
+			return notAcceptable.New(fault.Args{"offered": strings.Join(op.offers, ", ")})
+		}
 		if err := checkParameters(c, op); err != nil {
 			return err
 		}

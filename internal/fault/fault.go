@@ -41,6 +41,8 @@ const (
 	VersionRequired
 	// TooLarge means the input exceeds a limit on its size.
 	TooLarge
+	// NotAcceptable means the caller understands no content type that it could be answered in.
+	NotAcceptable
 	// UnsupportedMedia means the input has a content type that is not understood.
 	UnsupportedMedia
 	// TooMany means the caller asks too often.
