@@ -15,6 +15,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
@@ -31,6 +32,7 @@ type Doors struct {
 	Postings     *posting.Desk
 	Transfers    *transfer.Ledger
 	Decisions    *transfer.Decisions
+	Notices      *notice.Settings
 }
 
 // server answers the operations of the contract.
@@ -43,6 +45,7 @@ type server struct {
 	postings     *posting.Desk
 	transfers    *transfer.Ledger
 	decisions    *transfer.Decisions
+	notices      *notice.Settings
 	log          *slog.Logger
 	operations   operations
 	contract     map[string]any
@@ -59,7 +62,7 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, log: log, operations: found, codes: map[string]*fault.Code{},
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, notices: doors.Notices, log: log, operations: found, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()
 	if err == nil {

@@ -25,6 +25,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
@@ -77,6 +78,7 @@ func newHouse(t *testing.T) *house {
 		Postings:  posting.NewDesk(h.DB, h.Clock.Now, h.Berlin, wake),
 		Transfers: transfer.NewLedger(h.DB),
 		Decisions: transfer.NewDecisions(h.DB, h.Clock.Now, h.Berlin, wake),
+		Notices:   notice.NewSettings(h.DB, h.Clock.Now),
 	}
 	h.handler = h.serve(t, h.doors)
 	_, operator, err := h.doors.Tokens.CreateOperator(t.Context(), "operator", nil)

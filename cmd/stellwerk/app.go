@@ -23,6 +23,8 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+	"github.com/stellwerk-hr/stellwerk/internal/mail"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
@@ -55,6 +57,8 @@ type app struct {
 	db     *database.DB
 	secret secretStore
 	keeper *credential.Keeper
+	mailer mail.Mailer
+	outbox *notice.Outbox
 	queue  *jobs.Queue
 	wake   func(tx database.Tx, account uuid.UUID) error
 	berlin *time.Location
@@ -93,6 +97,9 @@ func (a *app) assemble(ctx context.Context) error {
 	}
 	opener, err := p12.NewOpener(p12.Options{})
 	if err != nil {
+		return err
+	}
+	if err := a.openMails(); err != nil {
 		return err
 	}
 	a.wake = transfer.Waker(a.queue, now, a.pace().Quiet)
@@ -138,6 +145,7 @@ func (a *app) handler() (http.Handler, error) {
 		Postings:     posting.NewDesk(a.db, now, a.berlin, a.wake),
 		Transfers:    transfer.NewLedger(a.db),
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
+		Notices:      notice.NewSettings(a.db, now),
 	}, a.log)
 }
 
@@ -164,14 +172,19 @@ func (a *app) runner() (*jobs.Runner, error) {
 		return nil, err
 	}
 	engine := transfer.NewEngine(transfer.Options{
-		DB: a.db, Client: client, Keeper: a.keeper, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log,
+		DB: a.db, Client: client, Keeper: a.keeper, Outbox: a.outbox, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log,
 	})
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)
 	credential.AddWorkers(workers, a.keeper)
+	periodic := []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery)}
+	if a.mailer != nil {
+		notice.AddWorkers(workers, a.sender(), a.queue)
+		periodic = append(periodic, notice.Periodic(findMailsEvery))
+	}
 	return jobs.NewRunner(a.db, jobs.Plan{
 		Workers:  workers,
-		Periodic: []*river.PeriodicJob{transfer.Periodic(every), credential.Periodic(sweepEvery)},
+		Periodic: periodic,
 		Parallel: a.config.Workers,
 	}, a.log)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
@@ -22,6 +23,7 @@ type Engine struct {
 	db     *database.DB
 	client *ba.Client
 	keeper *credential.Keeper
+	outbox *notice.Outbox
 	pace   Pace
 	now    func() time.Time
 	berlin *time.Location
@@ -35,6 +37,8 @@ type Options struct {
 	DB     *database.DB
 	Client *ba.Client
 	Keeper *credential.Keeper
+	// Outbox takes what people are to be told; nil tells nobody.
+	Outbox *notice.Outbox
 	Pace   Pace
 	Now    func() time.Time
 	Berlin *time.Location
@@ -44,7 +48,7 @@ type Options struct {
 // NewEngine returns an engine.
 func NewEngine(o Options) *Engine {
 	return &Engine{
-		db: o.DB, client: o.Client, keeper: o.Keeper, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
+		db: o.DB, client: o.Client, keeper: o.Keeper, outbox: o.Outbox, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
 		maxItems: maxItems, maxBytes: maxBytes,
 	}
 }

@@ -82,7 +82,10 @@ func (r *run) hold(tx database.Tx, cause *fault.Error) (news bool, err error) {
 	if news, err = r.show(tx, cause); err != nil || !news {
 		return false, err
 	}
-	return true, event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": cause.Code.Name})
+	if err := event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": cause.Code.Name}); err != nil {
+		return true, err
+	}
+	return true, r.tellOfTrouble(tx, cause)
 }
 
 // show notes what keeps the account from going on, and tells nobody.
