@@ -42,9 +42,14 @@ func (s *Session) List(ctx context.Context) ([]Entry, error) {
 }
 
 func (s *Session) list(ctx context.Context, mode PathMode) ([]Entry, error) {
+	return s.listAt(ctx, s.directory(mode))
+}
+
+// listAt fetches the listing of one directory.
+func (s *Session) listAt(ctx context.Context, at *url.URL) ([]Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.pageTimeout)
 	defer cancel()
-	got, err := s.fetch(ctx, http.MethodGet, s.directory(mode), maxPageBytes)
+	got, err := s.fetch(ctx, http.MethodGet, at, maxPageBytes)
 	if err != nil {
 		return nil, err
 	}

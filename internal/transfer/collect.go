@@ -201,7 +201,7 @@ func (r *run) showStanding(ctx context.Context) error {
 		if standing == nil {
 			return r.recovered(tx)
 		}
-		if standing.Code == AccountRefused || standing.Code == DeletionsHeld {
+		if standing.Code == AccountRefused || standing.Code == DeletionsHeld || standing.Code == ForeignSender {
 			// Told when it began.
 			_, err = r.show(tx, standing)
 			return err

@@ -185,6 +185,9 @@ func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
 		}
 		next = earlier(next, due)
 	}
+	if f.open && !r.lookDue().After(r.now()) {
+		return nil, r.lookDaily(ctx)
+	}
 	free, from := r.mayWrite(f)
 	switch {
 	case !f.open:
@@ -196,7 +199,7 @@ func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
 	if err != nil || look == nil {
 		return nil, err
 	}
-	return earlier(next, *look), nil
+	return earlier(earlier(next, *look), r.lookDue()), nil
 }
 
 // maxUnanswered is how many files of one account may be without an answer at a time.

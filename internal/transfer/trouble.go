@@ -144,8 +144,11 @@ func (r *run) standing(tx database.Tx) (*fault.Error, error) {
 		return worst.fault(), nil
 	}
 	now, err := wayOf(tx, r.account.ID)
-	if err != nil || now.DeletionsSince == nil {
+	if err != nil {
 		return nil, err
 	}
-	return now.held(), nil
+	if now.DeletionsSince != nil {
+		return now.held(), nil
+	}
+	return foreignOf(tx, r.account.ID, r.now())
 }

@@ -28,6 +28,8 @@ type way struct {
 	DeletionsSince *time.Time
 	DeletionsLetGo int
 	DeletionsBy    *string
+	// StatisticsAfter is when the account's folder is looked through next; nil before the first time.
+	StatisticsAfter *time.Time
 }
 
 // TableName is account_ways.
