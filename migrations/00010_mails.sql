@@ -33,7 +33,8 @@ CREATE TABLE mails (
     settled_at    timestamptz,
     UNIQUE (tenant_id, id)
 );
-CREATE UNIQUE INDEX mails_digest ON mails (tenant_id, recipients, language, digest_at) WHERE digest_at IS NOT NULL;
+-- Of the digests that still take something there is one for the same people.
+CREATE UNIQUE INDEX mails_digest ON mails (tenant_id, recipients, language, digest_at) WHERE digest_at IS NOT NULL AND attempts = 0;
 
 -- What a mail tells.
 CREATE TABLE notices (

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
@@ -237,7 +238,7 @@ func (o *Outbox) atOnce(tx database.Tx, g group, now time.Time) (outgoing, error
 	return letter, o.queue.Put(tx.DB, sendArgs{TenantID: tx.Tenant, MailID: letter.ID})
 }
 
-// digest finds or makes the digest that these people get next. One whose sending has begun takes nothing more.
+// digest finds or makes the digest that these people get next. One whose sending has begun takes nothing more: there is another one then.
 func (o *Outbox) digest(tx database.Tx, g group, now time.Time) (outgoing, error) {
 	letter, err := g.letter(tx, now)
 	if err != nil {
@@ -248,34 +249,35 @@ func (o *Outbox) digest(tx database.Tx, g group, now time.Time) (outgoing, error
 		return outgoing{}, fmt.Errorf("write recipients: %w", err)
 	}
 	at := nextDigest(now, o.berlin)
-	for range digestsAhead {
+	for range digestTries {
 		err := tx.Exec(`
 			INSERT INTO mails (id, tenant_id, audience, recipients, language, digest_at, state, attempts, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (tenant_id, recipients, language, digest_at) WHERE digest_at IS NOT NULL DO NOTHING`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)
+			ON CONFLICT (tenant_id, recipients, language, digest_at) WHERE digest_at IS NOT NULL AND attempts = 0 DO NOTHING`,
 			letter.ID, tx.Tenant, letter.Audience, string(recipients), letter.Language, at, waiting, now).Error
 		if err != nil {
 			return outgoing{}, fmt.Errorf("open digest: %w", err)
 		}
 		var found outgoing
-		err = database.ForUpdate(tx.Of(&found)).Where("recipients = ?::jsonb AND language = ? AND digest_at = ?", string(recipients), letter.Language, at).
+		err = database.ForUpdate(tx.Of(&found)).
+			Where("recipients = ?::jsonb AND language = ? AND digest_at = ? AND attempts = 0", string(recipients), letter.Language, at).
 			Take(&found).Error
-		if err != nil {
+		switch {
+		case errors.Is(err, gorm.ErrRecordNotFound):
+			continue // its sending began a moment ago
+		case err != nil:
 			return outgoing{}, fmt.Errorf("find digest: %w", err)
-		}
-		if found.State != waiting || found.Attempts > 0 {
-			at = nextDigest(at, o.berlin)
-			continue
-		}
-		if found.ID != letter.ID {
+		case found.ID != letter.ID:
 			return found, nil
+		default:
+			return found, schedule(tx, found.ID, at)
 		}
-		return found, schedule(tx, found.ID, at)
 	}
-	return outgoing{}, errors.New("notice: the digests of the next days have all begun to be sent")
+	return outgoing{}, errors.New("notice: the digest begins to be sent each time that it is opened")
 }
 
-// digestsAhead bounds the search for a digest that is not on its way: tomorrow's, and one more for a clock that is off.
-const digestsAhead = 3
+// digestTries bounds how often a digest is opened anew because the one that was there has just begun to be sent.
+const digestTries = 3
 
 // digestHour is when digests go, on the clocks in Germany: before work begins. Daylight saving never skips or repeats it.
 const digestHour = 7

@@ -106,13 +106,13 @@ func (s *Sender) claim(ctx context.Context, id uuid.UUID) (letter *outgoing, mes
 		if err := s.readdress(tx, &found); err != nil {
 			return err
 		}
+		found.Attempts++
 		if len(found.Recipients) == 0 {
 			return s.end(tx, &found, dropped, now)
 		}
 		if message, err = s.compose(tx, found, now); err != nil {
 			return err
 		}
-		found.Attempts++
 		found.ClaimedUntil = new(now.Add(claimFor))
 		if err := tx.Rewrite(&found); err != nil {
 			return err

@@ -132,7 +132,7 @@ func (s *Settings) put(ctx context.Context, in Input, organisation *uuid.UUID, k
 	if err := in.check(); err != nil {
 		return Setting{}, err
 	}
-	saved := Setting{OrganisationID: organisation, Emails: in.Emails, Mode: in.Mode, Language: in.Language, UpdatedAt: s.now()}
+	saved := Setting{OrganisationID: organisation, Emails: append([]string{}, in.Emails...), Mode: in.Mode, Language: in.Language, UpdatedAt: s.now()}
 	err := s.db.InTx(ctx, func(tx database.Tx) error {
 		if err := known(tx); err != nil {
 			return err
