@@ -16,7 +16,9 @@ func (s *server) ListForeignAnswers(ctx context.Context, r ListForeignAnswersReq
 	if err != nil {
 		return nil, err
 	}
-	show := func(a transfer.ForeignAnswer) ForeignAnswer { return ForeignAnswer{FileName: a.Name, SeenAt: a.SeenAt.UTC()} }
+	show := func(a transfer.ForeignAnswer) ForeignAnswer {
+		return ForeignAnswer{FileName: a.Name, SeenAt: a.SeenAt.UTC()}
+	}
 	return ListForeignAnswers200JSONResponse{Items: each(found, show)}, nil
 }
 
