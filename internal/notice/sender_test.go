@@ -407,3 +407,66 @@ func TestSettingsThatNobodyCanUseAreRefused(t *testing.T) {
 		t.Errorf("an unknown organisation: %v", err)
 	}
 }
+
+func TestNobodySendsAnotherTenantsMail(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.notify(AtOnce, "jobs@muster-pflege.example")
+	o.tell("Koch (m/w/d)")
+	_, stranger := o.Tenant(t, "Holzbau Beispiel GmbH")
+
+	check(t, o.sender.Send(stranger, o.mails()[0].ID))
+
+	if len(o.server.taken) != 0 {
+		t.Error("it was sent")
+	}
+	if kept, err := NewSettings(o.DB, o.Clock.Now).Get(stranger); err != nil || len(kept.Emails) != 0 {
+		t.Errorf("the stranger sees %+v, %v", kept, err)
+	}
+	o.Clock.Add(handedOut)
+	if o.due() != 1 {
+		t.Error("the mail is not looked for any more")
+	}
+}
+
+func TestWhatTwoFilesBringAtOnceIsInOneDigest(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.notify(Daily, "jobs@muster-pflege.example")
+	var both sync.WaitGroup
+	for range 8 {
+		both.Go(func() {
+			err := o.DB.InTx(o.ctx, func(tx database.Tx) error { return o.outbox.Put(tx, []Notice{{Kind: event.PostingRefused}}) })
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	o.Clock.Set(nextDigest(o.Clock.Now(), o.Berlin))
+
+	o.sendAll()
+
+	if len(o.server.taken) != 1 || o.server.taken[0].Subject != "Your job ads: 8 messages" {
+		t.Errorf("taken %v", o.server.taken)
+	}
+}
+
+func TestSettingsSavedAtTheSameTimeAreSavedOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	settings := NewSettings(o.DB, o.Clock.Now)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, err := settings.Put(o.ctx, Input{Emails: []string{"jobs@muster-pflege.example"}, Mode: Daily, Language: text.German}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+
+	if kept, err := settings.Get(o.ctx); err != nil || kept.Mode != Daily {
+		t.Errorf("kept is %+v, %v", kept, err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
@@ -138,10 +139,10 @@ func (s *Settings) put(ctx context.Context, in Input, organisation *uuid.UUID, k
 			return err
 		}
 		saved.TenantID = tx.Tenant
-		if err := ofOrganisation(tx.Of(&Setting{}), organisation).Delete(&Setting{}).Error; err != nil {
-			return err
-		}
-		return tx.Create(&saved).Error
+		return tx.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "tenant_id"}, {Name: "organisation_id"}},
+			DoUpdates: clause.AssignmentColumns([]string{"emails", "mode", "language", "updated_at"}),
+		}).Create(&saved).Error
 	})
 	return saved, database.OrMissing("save notification setting", err)
 }
@@ -153,16 +154,9 @@ func (s *Settings) RemoveOf(ctx context.Context, account, organisation uuid.UUID
 		if _, err := tenant.OrganisationFor(tx, account, &organisation); err != nil {
 			return err
 		}
-		return ofOrganisation(tx.Of(&Setting{}), &organisation).Delete(&Setting{}).Error
+		return tx.Of(&Setting{}).Where("organisation_id = ?", organisation).Delete(&Setting{}).Error
 	})
 	return database.OrMissing("remove notification setting", err)
-}
-
-func ofOrganisation(query *gorm.DB, organisation *uuid.UUID) *gorm.DB {
-	if organisation == nil {
-		return query.Where("organisation_id IS NULL")
-	}
-	return query.Where("organisation_id = ?", *organisation)
 }
 
 func (in Input) check() error {
