@@ -308,6 +308,45 @@ func (e ListOrder) Valid() bool {
 	}
 }
 
+// Defines values for NotificationsLanguage.
+const (
+	NotificationsLanguageDe NotificationsLanguage = "de"
+	NotificationsLanguageEn NotificationsLanguage = "en"
+)
+
+// Valid indicates whether the value is a known member of the NotificationsLanguage enum.
+func (e NotificationsLanguage) Valid() bool {
+	switch e {
+	case NotificationsLanguageDe:
+		return true
+	case NotificationsLanguageEn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NotificationsMode.
+const (
+	NotificationsModeAtOnce NotificationsMode = "at_once"
+	NotificationsModeDaily  NotificationsMode = "daily"
+	NotificationsModeNone   NotificationsMode = "none"
+)
+
+// Valid indicates whether the value is a known member of the NotificationsMode enum.
+func (e NotificationsMode) Valid() bool {
+	switch e {
+	case NotificationsModeAtOnce:
+		return true
+	case NotificationsModeDaily:
+		return true
+	case NotificationsModeNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnboardingStepStep.
 const (
 	OnboardingStepStepActive              OnboardingStepStep = "active"
@@ -353,6 +392,45 @@ func (e OnboardingStepName) Valid() bool {
 	case OnboardingStepNameContractSigned:
 		return true
 	case OnboardingStepNameRegistered:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationNotificationsLanguage.
+const (
+	OrganisationNotificationsLanguageDe OrganisationNotificationsLanguage = "de"
+	OrganisationNotificationsLanguageEn OrganisationNotificationsLanguage = "en"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationNotificationsLanguage enum.
+func (e OrganisationNotificationsLanguage) Valid() bool {
+	switch e {
+	case OrganisationNotificationsLanguageDe:
+		return true
+	case OrganisationNotificationsLanguageEn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationNotificationsMode.
+const (
+	OrganisationNotificationsModeAtOnce OrganisationNotificationsMode = "at_once"
+	OrganisationNotificationsModeDaily  OrganisationNotificationsMode = "daily"
+	OrganisationNotificationsModeNone   OrganisationNotificationsMode = "none"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationNotificationsMode enum.
+func (e OrganisationNotificationsMode) Valid() bool {
+	switch e {
+	case OrganisationNotificationsModeAtOnce:
+		return true
+	case OrganisationNotificationsModeDaily:
+		return true
+	case OrganisationNotificationsModeNone:
 		return true
 	default:
 		return false
@@ -536,7 +614,7 @@ type Account struct {
 	SchemaRelease string  `json:"schema_release"`
 	SupplierID    *string `json:"supplier_id,omitempty"`
 
-	// Trouble What keeps files from going, since when.
+	// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
 	Trouble   *Trouble  `json:"trouble,omitempty"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -884,6 +962,20 @@ type Finding struct {
 // FindingSeverity An `error` is what the BA refuses for certain.
 type FindingSeverity string
 
+// ForeignAnswer defines model for ForeignAnswer.
+type ForeignAnswer struct {
+	// FileName The name of the answer file, which holds the time of the file that it answers.
+	FileName string `json:"file_name"`
+
+	// SeenAt When it was found.
+	SeenAt time.Time `json:"seen_at"`
+}
+
+// ForeignAnswerList defines model for ForeignAnswerList.
+type ForeignAnswerList struct {
+	Items []ForeignAnswer `json:"items"`
+}
+
 // Grades The school grades that are wanted, 1 (best) to 6.
 type Grades = posting.Grades
 
@@ -982,6 +1074,24 @@ type NextStep struct {
 	Text string `json:"text"`
 }
 
+// Notifications defines model for Notifications.
+type Notifications struct {
+	// Emails Who gets the mails. May be empty with `none` only.
+	Emails []string `json:"emails"`
+
+	// Language The language of the mails.
+	Language NotificationsLanguage `json:"language"`
+
+	// Mode When they are told.
+	Mode NotificationsMode `json:"mode"`
+}
+
+// NotificationsLanguage The language of the mails.
+type NotificationsLanguage string
+
+// NotificationsMode When they are told.
+type NotificationsMode string
+
 // Occupation An occupation of the BA's catalogue.
 type Occupation = posting.Occupation
 
@@ -1014,6 +1124,27 @@ type OnboardingStepStep string
 
 // OnboardingStepName A step that somebody does outside and notes here.
 type OnboardingStepName string
+
+// OrganisationNotifications defines model for OrganisationNotifications.
+type OrganisationNotifications struct {
+	// Emails Who gets the mails.
+	Emails []string `json:"emails"`
+
+	// Language The language of the mails.
+	Language OrganisationNotificationsLanguage `json:"language"`
+
+	// Mode When they are told.
+	Mode OrganisationNotificationsMode `json:"mode"`
+
+	// Own Whether the hiring organisation has a setting of its own; without one the tenant's holds.
+	Own bool `json:"own"`
+}
+
+// OrganisationNotificationsLanguage The language of the mails.
+type OrganisationNotificationsLanguage string
+
+// OrganisationNotificationsMode When they are told.
+type OrganisationNotificationsMode string
 
 // Pay What is paid.
 type Pay = posting.Pay
@@ -1184,6 +1315,9 @@ type PostingStatus struct {
 	// PublicURL Where the ad appears on the BA's job portal, as its address follows from the reference. It is what is expected while the ad is not live.
 	PublicURL *string `json:"public_url,omitempty"`
 
+	// PublicURLExpected True while nobody has seen the ad under `public_url`. Stellwerk does not look at the portal, so it is true beside every address.
+	PublicURLExpected *bool `json:"public_url_expected,omitempty"`
+
 	// Reference The ad's id at the BA.
 	Reference *string `json:"reference,omitempty"`
 
@@ -1304,6 +1438,24 @@ type Staffing = posting.Staffing
 //
 // Example: immediately
 type Start = posting.Start
+
+// StatisticsFile defines model for StatisticsFile.
+type StatisticsFile struct {
+	// FetchedAt When this content was downloaded first.
+	FetchedAt time.Time `json:"fetched_at"`
+	Name      string    `json:"name"`
+
+	// Sha256 The SHA-256 of the workbook, in hexadecimal digits.
+	Sha256 string `json:"sha256"`
+
+	// Size In bytes.
+	Size int `json:"size"`
+}
+
+// StatisticsList defines model for StatisticsList.
+type StatisticsList struct {
+	Items []StatisticsFile `json:"items"`
+}
 
 // StepDone defines model for StepDone.
 type StepDone struct {
@@ -1437,7 +1589,7 @@ type Transfer struct {
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferState `json:"state"`
 
-	// Trouble What keeps files from going, since when.
+	// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
 	Trouble *Trouble `json:"trouble,omitempty"`
 
 	// WithoutDetails Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted.
@@ -1468,7 +1620,7 @@ type TransferDetail struct {
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferState `json:"state"`
 
-	// Trouble What keeps files from going, since when.
+	// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
 	Trouble *Trouble `json:"trouble,omitempty"`
 
 	// WithoutDetails Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted.
@@ -1507,13 +1659,16 @@ type TransferState string
 // Travel Readiness to travel.
 type Travel = posting.Travel
 
-// Trouble What keeps files from going, since when.
+// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
 type Trouble struct {
 	Code   string    `json:"code"`
 	Detail string    `json:"detail"`
 	Hint   string    `json:"hint"`
 	Since  time.Time `json:"since"`
 	Title  string    `json:"title"`
+
+	// Warning Whether files go nevertheless.
+	Warning bool `json:"warning"`
 }
 
 // Validation defines model for Validation.
@@ -1770,6 +1925,12 @@ type GetOnboardingParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// GetStatisticsParams defines parameters for GetStatistics.
+type GetStatisticsParams struct {
+	// Sha256 The workbook's SHA-256, as the list gives it.
+	Sha256 *string `form:"sha256,omitempty" json:"sha256,omitempty"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// Cursor `next` of the answer before; left out for the beginning of the feed.
@@ -1950,8 +2111,14 @@ type UpdateHiringOrganisationJSONRequestBody = HiringOrganisationInput
 // NoteBetreutJSONRequestBody defines body for NoteBetreut for application/json ContentType.
 type NoteBetreutJSONRequestBody = Betreut
 
+// PutOrganisationNotificationsJSONRequestBody defines body for PutOrganisationNotifications for application/json ContentType.
+type PutOrganisationNotificationsJSONRequestBody = Notifications
+
 // NoteOnboardingStepJSONRequestBody defines body for NoteOnboardingStep for application/json ContentType.
 type NoteOnboardingStepJSONRequestBody = StepDone
+
+// PutNotificationsJSONRequestBody defines body for PutNotifications for application/json ContentType.
+type PutNotificationsJSONRequestBody = Notifications
 
 // CreatePostingJSONRequestBody defines body for CreatePosting for application/json ContentType.
 type CreatePostingJSONRequestBody = PostingInput
@@ -2039,6 +2206,9 @@ type ServerInterface interface {
 	// ApproveDeletions Let held deletions go
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval)
 	ApproveDeletions(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	// ListForeignAnswers List what the BA answered to another system
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers)
+	ListForeignAnswers(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// ListHiringOrganisations List hiring organisations
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
 	ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error
@@ -2054,15 +2224,36 @@ type ServerInterface interface {
 	// NoteBetreut Note that a hiring organisation is betreut
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut)
 	NoteBetreut(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params NoteBetreutParams) error
+	// DeleteOrganisationNotifications Let the tenant's setting hold for a hiring organisation
+	// (DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
+	DeleteOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	// GetOrganisationNotifications Show who gets the mails of a hiring organisation
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
+	GetOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	// PutOrganisationNotifications Say who gets the mails of a hiring organisation
+	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
+	PutOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
 	// GetOnboarding Show how far an account is on its road
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding)
 	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx echo.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName) error
+	// ListStatistics List the BA's statistics
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics)
+	ListStatistics(ctx echo.Context, tenantID TenantID, accountID AccountID) error
+	// GetStatistics Download one of the BA's statistics
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name})
+	GetStatistics(ctx echo.Context, tenantID TenantID, accountID AccountID, name string, params GetStatisticsParams) error
 	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
 	// (GET /v1/tenants/{tenant_id}/events)
 	ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error
+	// GetNotifications Show who gets mails
+	// (GET /v1/tenants/{tenant_id}/notifications)
+	GetNotifications(ctx echo.Context, tenantID TenantID) error
+	// PutNotifications Say who gets mails
+	// (PUT /v1/tenants/{tenant_id}/notifications)
+	PutNotifications(ctx echo.Context, tenantID TenantID) error
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error
@@ -2750,6 +2941,30 @@ func (w *ServerInterfaceWrapper) ApproveDeletions(ctx echo.Context) error {
 	return err
 }
 
+// ListForeignAnswers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListForeignAnswers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListForeignAnswers(ctx, tenantID, accountID)
+	return err
+}
+
 // ListHiringOrganisations converts echo context to params.
 func (w *ServerInterfaceWrapper) ListHiringOrganisations(ctx echo.Context) error {
 	var err error
@@ -2992,6 +3207,102 @@ func (w *ServerInterfaceWrapper) NoteBetreut(ctx echo.Context) error {
 	return err
 }
 
+// DeleteOrganisationNotifications converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteOrganisationNotifications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "organisation_id" -------------
+	var organisationID OrganisationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteOrganisationNotifications(ctx, tenantID, accountID, organisationID)
+	return err
+}
+
+// GetOrganisationNotifications converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrganisationNotifications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "organisation_id" -------------
+	var organisationID OrganisationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrganisationNotifications(ctx, tenantID, accountID, organisationID)
+	return err
+}
+
+// PutOrganisationNotifications converts echo context to params.
+func (w *ServerInterfaceWrapper) PutOrganisationNotifications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "organisation_id" -------------
+	var organisationID OrganisationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisation_id", ctx.Param("organisation_id"), &organisationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutOrganisationNotifications(ctx, tenantID, accountID, organisationID)
+	return err
+}
+
 // GetOnboarding converts echo context to params.
 func (w *ServerInterfaceWrapper) GetOnboarding(ctx echo.Context) error {
 	var err error
@@ -3068,6 +3379,71 @@ func (w *ServerInterfaceWrapper) NoteOnboardingStep(ctx echo.Context) error {
 	return err
 }
 
+// ListStatistics converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStatistics(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStatistics(ctx, tenantID, accountID)
+	return err
+}
+
+// GetStatistics converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStatistics(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatisticsParams
+	// ------------- Optional query parameter "sha256" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sha256", ctx.QueryParams(), &params.Sha256, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sha256: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStatistics(ctx, tenantID, accountID, name, params)
+	return err
+}
+
 // ListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
 	var err error
@@ -3118,6 +3494,38 @@ func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListEvents(ctx, tenantID, params)
+	return err
+}
+
+// GetNotifications converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNotifications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNotifications(ctx, tenantID)
+	return err
+}
+
+// PutNotifications converts echo context to params.
+func (w *ServerInterfaceWrapper) PutNotifications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutNotifications(ctx, tenantID)
 	return err
 }
 
@@ -3949,6 +4357,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/tokens", wrapper.ListTokens, options.OperationMiddlewares["listTokens"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/tokens", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.DELETE(options.BaseURL+"/v1/tenants/:tenant_id/tokens/:token_id", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/notifications", wrapper.GetNotifications, options.OperationMiddlewares["getNotifications"]...)
+	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/notifications", wrapper.PutNotifications, options.OperationMiddlewares["putNotifications"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
@@ -3959,6 +4369,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.GetHiringOrganisation, options.OperationMiddlewares["getHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.UpdateHiringOrganisation, options.OperationMiddlewares["updateHiringOrganisation"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id/betreut", wrapper.NoteBetreut, options.OperationMiddlewares["noteBetreut"]...)
+	router.DELETE(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id/notifications", wrapper.DeleteOrganisationNotifications, options.OperationMiddlewares["deleteOrganisationNotifications"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id/notifications", wrapper.GetOrganisationNotifications, options.OperationMiddlewares["getOrganisationNotifications"]...)
+	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id/notifications", wrapper.PutOrganisationNotifications, options.OperationMiddlewares["putOrganisationNotifications"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/foreign-answers", wrapper.ListForeignAnswers, options.OperationMiddlewares["listForeignAnswers"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/statistics", wrapper.ListStatistics, options.OperationMiddlewares["listStatistics"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/statistics/:name", wrapper.GetStatistics, options.OperationMiddlewares["getStatistics"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/onboarding", wrapper.GetOnboarding, options.OperationMiddlewares["getOnboarding"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/onboarding/steps/:step", wrapper.NoteOnboardingStep, options.OperationMiddlewares["noteOnboardingStep"]...)
 	router.DELETE(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/activation", wrapper.DeactivateAccount, options.OperationMiddlewares["deactivateAccount"]...)
@@ -7670,6 +8086,112 @@ func (response ApproveDeletions503ApplicationProblemPlusJSONResponse) VisitAppro
 	return err
 }
 
+type ListForeignAnswersRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+}
+
+type ListForeignAnswersResponseObject interface {
+	VisitListForeignAnswersResponse(w http.ResponseWriter) error
+}
+
+type ListForeignAnswers200JSONResponse ForeignAnswerList
+
+func (response ListForeignAnswers200JSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignAnswers401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignAnswers401ApplicationProblemPlusJSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignAnswers403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignAnswers403ApplicationProblemPlusJSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignAnswers404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignAnswers404ApplicationProblemPlusJSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignAnswers500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignAnswers500ApplicationProblemPlusJSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignAnswers503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignAnswers503ApplicationProblemPlusJSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListHiringOrganisationsRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
@@ -8786,6 +9308,418 @@ func (response NoteBetreut503ApplicationProblemPlusJSONResponse) VisitNoteBetreu
 	return err
 }
 
+type DeleteOrganisationNotificationsRequestObject struct {
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
+}
+
+type DeleteOrganisationNotificationsResponseObject interface {
+	VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error
+}
+
+type DeleteOrganisationNotifications204Response struct {
+}
+
+func (response DeleteOrganisationNotifications204Response) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteOrganisationNotifications401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications401ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteOrganisationNotifications403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications403ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteOrganisationNotifications404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications404ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteOrganisationNotifications409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications409ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteOrganisationNotifications500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications500ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteOrganisationNotifications503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications503ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotificationsRequestObject struct {
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
+}
+
+type GetOrganisationNotificationsResponseObject interface {
+	VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error
+}
+
+type GetOrganisationNotifications200JSONResponse OrganisationNotifications
+
+func (response GetOrganisationNotifications200JSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotifications401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationNotifications401ApplicationProblemPlusJSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotifications403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationNotifications403ApplicationProblemPlusJSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotifications404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationNotifications404ApplicationProblemPlusJSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotifications500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationNotifications500ApplicationProblemPlusJSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotifications503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationNotifications503ApplicationProblemPlusJSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotificationsRequestObject struct {
+	TenantID       TenantID       `json:"tenant_id"`
+	AccountID      AccountID      `json:"account_id"`
+	OrganisationID OrganisationID `json:"organisation_id"`
+	Body           *PutOrganisationNotificationsJSONRequestBody
+}
+
+type PutOrganisationNotificationsResponseObject interface {
+	VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error
+}
+
+type PutOrganisationNotifications200JSONResponse OrganisationNotifications
+
+func (response PutOrganisationNotifications200JSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications400ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications401ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications403ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications404ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications409ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications413ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications415ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications422ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications500ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications503ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOnboardingRequestObject struct {
 	TenantID  TenantID  `json:"tenant_id"`
 	AccountID AccountID `json:"account_id"`
@@ -9195,6 +10129,250 @@ func (response NoteOnboardingStep503ApplicationProblemPlusJSONResponse) VisitNot
 	return err
 }
 
+type ListStatisticsRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+}
+
+type ListStatisticsResponseObject interface {
+	VisitListStatisticsResponse(w http.ResponseWriter) error
+}
+
+type ListStatistics200JSONResponse StatisticsList
+
+func (response ListStatistics200JSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatistics401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStatistics401ApplicationProblemPlusJSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatistics403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStatistics403ApplicationProblemPlusJSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatistics404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListStatistics404ApplicationProblemPlusJSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatistics500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStatistics500ApplicationProblemPlusJSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatistics503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStatistics503ApplicationProblemPlusJSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatisticsRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+	Name      string    `json:"name"`
+	Params    GetStatisticsParams
+}
+
+type GetStatisticsResponseObject interface {
+	VisitGetStatisticsResponse(w http.ResponseWriter) error
+}
+
+type GetStatistics200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetStatistics200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetStatistics200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetStatistics200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetStatistics400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatistics400ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatistics401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatistics401ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatistics403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatistics403ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatistics404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatistics404ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatistics500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatistics500ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatistics503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatistics503ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEventsRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
 	Params   ListEventsParams
@@ -9357,6 +10535,297 @@ type ListEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListEvents503ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotificationsRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+}
+
+type GetNotificationsResponseObject interface {
+	VisitGetNotificationsResponse(w http.ResponseWriter) error
+}
+
+type GetNotifications200JSONResponse Notifications
+
+func (response GetNotifications200JSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotifications401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetNotifications401ApplicationProblemPlusJSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotifications403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetNotifications403ApplicationProblemPlusJSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotifications404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetNotifications404ApplicationProblemPlusJSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotifications500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetNotifications500ApplicationProblemPlusJSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotifications503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetNotifications503ApplicationProblemPlusJSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotificationsRequestObject struct {
+	TenantID TenantID `json:"tenant_id"`
+	Body     *PutNotificationsJSONRequestBody
+}
+
+type PutNotificationsResponseObject interface {
+	VisitPutNotificationsResponse(w http.ResponseWriter) error
+}
+
+type PutNotifications200JSONResponse Notifications
+
+func (response PutNotifications200JSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications400ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications401ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications403ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications404ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications409ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications413ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications415ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications422ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications500ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications503ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -13246,6 +14715,9 @@ type StrictServerInterface interface {
 	// ApproveDeletions Let held deletions go
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval)
 	ApproveDeletions(ctx context.Context, request ApproveDeletionsRequestObject) (ApproveDeletionsResponseObject, error)
+	// ListForeignAnswers List what the BA answered to another system
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers)
+	ListForeignAnswers(ctx context.Context, request ListForeignAnswersRequestObject) (ListForeignAnswersResponseObject, error)
 	// ListHiringOrganisations List hiring organisations
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations)
 	ListHiringOrganisations(ctx context.Context, request ListHiringOrganisationsRequestObject) (ListHiringOrganisationsResponseObject, error)
@@ -13261,15 +14733,36 @@ type StrictServerInterface interface {
 	// NoteBetreut Note that a hiring organisation is betreut
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut)
 	NoteBetreut(ctx context.Context, request NoteBetreutRequestObject) (NoteBetreutResponseObject, error)
+	// DeleteOrganisationNotifications Let the tenant's setting hold for a hiring organisation
+	// (DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
+	DeleteOrganisationNotifications(ctx context.Context, request DeleteOrganisationNotificationsRequestObject) (DeleteOrganisationNotificationsResponseObject, error)
+	// GetOrganisationNotifications Show who gets the mails of a hiring organisation
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
+	GetOrganisationNotifications(ctx context.Context, request GetOrganisationNotificationsRequestObject) (GetOrganisationNotificationsResponseObject, error)
+	// PutOrganisationNotifications Say who gets the mails of a hiring organisation
+	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
+	PutOrganisationNotifications(ctx context.Context, request PutOrganisationNotificationsRequestObject) (PutOrganisationNotificationsResponseObject, error)
 	// GetOnboarding Show how far an account is on its road
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding)
 	GetOnboarding(ctx context.Context, request GetOnboardingRequestObject) (GetOnboardingResponseObject, error)
 	// NoteOnboardingStep Note that a step was done
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step})
 	NoteOnboardingStep(ctx context.Context, request NoteOnboardingStepRequestObject) (NoteOnboardingStepResponseObject, error)
+	// ListStatistics List the BA's statistics
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics)
+	ListStatistics(ctx context.Context, request ListStatisticsRequestObject) (ListStatisticsResponseObject, error)
+	// GetStatistics Download one of the BA's statistics
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name})
+	GetStatistics(ctx context.Context, request GetStatisticsRequestObject) (GetStatisticsResponseObject, error)
 	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
 	// (GET /v1/tenants/{tenant_id}/events)
 	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
+	// GetNotifications Show who gets mails
+	// (GET /v1/tenants/{tenant_id}/notifications)
+	GetNotifications(ctx context.Context, request GetNotificationsRequestObject) (GetNotificationsResponseObject, error)
+	// PutNotifications Say who gets mails
+	// (PUT /v1/tenants/{tenant_id}/notifications)
+	PutNotifications(ctx context.Context, request PutNotificationsRequestObject) (PutNotificationsResponseObject, error)
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx context.Context, request ListPostingsRequestObject) (ListPostingsResponseObject, error)
@@ -14026,6 +15519,32 @@ func (sh *strictHandler) ApproveDeletions(ctx echo.Context, tenantID TenantID, a
 	return nil
 }
 
+// ListForeignAnswers operation middleware
+func (sh *strictHandler) ListForeignAnswers(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+	var request ListForeignAnswersRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListForeignAnswers(ctx.Request().Context(), request.(ListForeignAnswersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListForeignAnswers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListForeignAnswersResponseObject); ok {
+		return validResponse.VisitListForeignAnswersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListHiringOrganisations operation middleware
 func (sh *strictHandler) ListHiringOrganisations(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListHiringOrganisationsParams) error {
 	var request ListHiringOrganisationsRequestObject
@@ -14233,6 +15752,110 @@ func (sh *strictHandler) NoteBetreut(ctx echo.Context, tenantID TenantID, accoun
 	return nil
 }
 
+// DeleteOrganisationNotifications operation middleware
+func (sh *strictHandler) DeleteOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+	var request DeleteOrganisationNotificationsRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteOrganisationNotifications(ctx.Request().Context(), request.(DeleteOrganisationNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteOrganisationNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteOrganisationNotificationsResponseObject); ok {
+		return validResponse.VisitDeleteOrganisationNotificationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOrganisationNotifications operation middleware
+func (sh *strictHandler) GetOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+	var request GetOrganisationNotificationsRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrganisationNotifications(ctx.Request().Context(), request.(GetOrganisationNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrganisationNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrganisationNotificationsResponseObject); ok {
+		return validResponse.VisitGetOrganisationNotificationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutOrganisationNotifications operation middleware
+func (sh *strictHandler) PutOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+	var request PutOrganisationNotificationsRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.OrganisationID = organisationID
+
+	var body PutOrganisationNotificationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutOrganisationNotifications(ctx.Request().Context(), request.(PutOrganisationNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutOrganisationNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutOrganisationNotificationsResponseObject); ok {
+		return validResponse.VisitPutOrganisationNotificationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetOnboarding operation middleware
 func (sh *strictHandler) GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error {
 	var request GetOnboardingRequestObject
@@ -14310,6 +15933,60 @@ func (sh *strictHandler) NoteOnboardingStep(ctx echo.Context, tenantID TenantID,
 	return nil
 }
 
+// ListStatistics operation middleware
+func (sh *strictHandler) ListStatistics(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+	var request ListStatisticsRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStatistics(ctx.Request().Context(), request.(ListStatisticsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStatistics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStatisticsResponseObject); ok {
+		return validResponse.VisitListStatisticsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStatistics operation middleware
+func (sh *strictHandler) GetStatistics(ctx echo.Context, tenantID TenantID, accountID AccountID, name string, params GetStatisticsParams) error {
+	var request GetStatisticsRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.Name = name
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStatistics(ctx.Request().Context(), request.(GetStatisticsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStatistics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatisticsResponseObject); ok {
+		return validResponse.VisitGetStatisticsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListEvents operation middleware
 func (sh *strictHandler) ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error {
 	var request ListEventsRequestObject
@@ -14330,6 +16007,79 @@ func (sh *strictHandler) ListEvents(ctx echo.Context, tenantID TenantID, params 
 		return err
 	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
 		return validResponse.VisitListEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNotifications operation middleware
+func (sh *strictHandler) GetNotifications(ctx echo.Context, tenantID TenantID) error {
+	var request GetNotificationsRequestObject
+
+	request.TenantID = tenantID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNotifications(ctx.Request().Context(), request.(GetNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNotificationsResponseObject); ok {
+		return validResponse.VisitGetNotificationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutNotifications operation middleware
+func (sh *strictHandler) PutNotifications(ctx echo.Context, tenantID TenantID) error {
+	var request PutNotificationsRequestObject
+
+	request.TenantID = tenantID
+
+	var body PutNotificationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutNotifications(ctx.Request().Context(), request.(PutNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutNotificationsResponseObject); ok {
+		return validResponse.VisitPutNotificationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

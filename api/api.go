@@ -17,6 +17,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
@@ -35,6 +36,7 @@ type Doors struct {
 	Decisions    *transfer.Decisions
 	Edge         Edge
 	Keys         *idempotency.Keys
+	Notices      *notice.Settings
 }
 
 // server answers the operations of the contract.
@@ -48,6 +50,7 @@ type server struct {
 	transfers    *transfer.Ledger
 	decisions    *transfer.Decisions
 	keys         *idempotency.Keys
+	notices      *notice.Settings
 	log          *slog.Logger
 	operations   operations
 	document     *openapi3.T
@@ -67,7 +70,7 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys,
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys, notices: doors.Notices,
 		log: log, operations: found, document: document, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()

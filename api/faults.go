@@ -7,6 +7,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
@@ -133,7 +134,7 @@ func faults() []*fault.Code {
 	}
 	for _, more := range [][]*fault.Code{
 		fault.Common(), idempotency.Faults(), identity.Faults(), tenant.Faults(), onboarding.Faults(), credential.Faults(), secret.Faults(), posting.Faults(),
-		transfer.Faults(), ba.Faults(),
+		transfer.Faults(), ba.Faults(), notice.Faults(),
 	} {
 		own = append(own, more...)
 	}

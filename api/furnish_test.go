@@ -2,10 +2,17 @@ package api_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/scope"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 )
 
 type object = map[string]any
@@ -60,5 +67,20 @@ func (h *house) furnish(t *testing.T) map[string]string {
 	body := ad("Pflegefachkraft (m/w/d)", false)
 	body["external_id"] = "REQ-4711"
 	known["posting_id"] = made(base+"/postings", body)
+	known["name"] = h.keepStatistics(t, uuid.MustParse(known["tenant_id"]), uuid.MustParse(known["account_id"]))
 	return known
+}
+
+// keepStatistics keeps a workbook as if the BA had it, and returns its name.
+func (h *house) keepStatistics(t *testing.T, owner, account uuid.UUID) string {
+	t.Helper()
+	const name = "Stellenangebote_V000123400.xlsx"
+	content := []byte("PK\x03\x04 workbook")
+	digest := sha256.Sum256(content)
+	check(t, h.DB.InTx(scope.WithTenant(t.Context(), owner), func(tx database.Tx) error {
+		return tx.Create(&transfer.StatisticsFile{
+			AccountID: account, TenantID: owner, Name: name, Digest: digest[:], Content: content, Size: len(content), FetchedAt: h.Clock.Now(),
+		}).Error
+	}))
+	return name
 }

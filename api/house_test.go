@@ -26,6 +26,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
@@ -81,6 +82,7 @@ func newHouse(t *testing.T) *house {
 		Transfers: transfer.NewLedger(h.DB),
 		Decisions: transfer.NewDecisions(h.DB, h.Clock.Now, h.Berlin, wake),
 		Keys:      idempotency.NewKeys(h.DB, h.Clock.Now),
+		Notices:   notice.NewSettings(h.DB, h.Clock.Now),
 	}
 	h.handler = h.serve(t, h.doors)
 	_, operator, err := h.doors.Tokens.CreateOperator(t.Context(), "operator", nil)

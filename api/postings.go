@@ -166,7 +166,7 @@ func showSummary(v posting.View, lang text.Language) PostingSummary {
 		Title: v.Title, EmploymentType: v.EmploymentType, CreatedAt: v.CreatedAt.UTC(), UpdatedAt: v.UpdatedAt.UTC(),
 		Status: PostingStatus{
 			AtBa: AtBA(v.AtBA), LiveRevision: v.LiveRevision, Change: Change(v.Change), ChangeSince: v.ChangeSince.UTC(),
-			LatestRevision: v.LatestRevision, Reference: v.Reference, PublicURL: v.PublicURL(), Refusal: showRefusal(v.Refusal, lang),
+			LatestRevision: v.LatestRevision, Reference: v.Reference, PublicURL: v.PublicURL(), PublicURLExpected: v.PublicURLExpected(), Refusal: showRefusal(v.Refusal, lang),
 			Next: NextStep{Code: next.Code, Text: next.Text.In(lang)},
 		},
 	}

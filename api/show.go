@@ -57,7 +57,7 @@ func (s *server) trouble(kept transfer.Trouble, since time.Time, lang text.Langu
 	}
 	return &Trouble{
 		Code: code.Name, Title: code.Title.Format(lang, kept.Args), Detail: code.Detail.Format(lang, kept.Args),
-		Hint: code.Hint.Format(lang, kept.Args), Since: since.UTC(),
+		Hint: code.Hint.Format(lang, kept.Args), Since: since.UTC(), Warning: kept.Warning,
 	}
 }
 

@@ -24,6 +24,8 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/idempotency"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/jobs"
+	"github.com/stellwerk-hr/stellwerk/internal/mail"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
@@ -63,6 +65,8 @@ type app struct {
 	db     *database.DB
 	secret secretStore
 	keeper *credential.Keeper
+	mailer mail.Mailer
+	outbox *notice.Outbox
 	queue  *jobs.Queue
 	wake   func(tx database.Tx, account uuid.UUID) error
 	berlin *time.Location
@@ -104,6 +108,9 @@ func (a *app) assemble(ctx context.Context) error {
 	}
 	opener, err := p12.NewOpener(p12.Options{})
 	if err != nil {
+		return err
+	}
+	if err := a.openMails(); err != nil {
 		return err
 	}
 	a.wake = transfer.Waker(a.queue, now, a.pace().Quiet)
@@ -156,6 +163,7 @@ func (a *app) handler() (http.Handler, error) {
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
 		Edge:         a.edge(),
 		Keys:         idempotency.NewKeys(a.db, now),
+		Notices:      notice.NewSettings(a.db, now),
 	}, a.log)
 }
 
@@ -194,7 +202,8 @@ func (a *app) runner() (*jobs.Runner, error) {
 		return nil, err
 	}
 	engine := transfer.NewEngine(transfer.Options{
-		DB: a.db, Client: client, Keeper: a.keeper, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log, Answered: a.metrics.Answered,
+		DB: a.db, Client: client, Keeper: a.keeper, Outbox: a.outbox, Pace: a.pace(), Now: now, Berlin: a.berlin, Log: a.log,
+		Answered: a.metrics.Answered,
 	})
 	workers := river.NewWorkers()
 	transfer.AddWorkers(workers, engine, a.queue)
@@ -203,11 +212,16 @@ func (a *app) runner() (*jobs.Runner, error) {
 	})
 	credential.AddWorkers(workers, a.keeper)
 	idempotency.AddWorkers(workers, idempotency.NewKeys(a.db, now))
+	periodic := []*river.PeriodicJob{
+		transfer.Periodic(every), transfer.PeriodicDropping(sweepEvery), credential.Periodic(sweepEvery), idempotency.Periodic(pruneEvery),
+	}
+	if a.mailer != nil {
+		notice.AddWorkers(workers, a.sender(), a.queue)
+		periodic = append(periodic, notice.Periodic(findMailsEvery))
+	}
 	return jobs.NewRunner(a.db, jobs.Plan{
-		Workers: workers,
-		Periodic: []*river.PeriodicJob{
-			transfer.Periodic(every), transfer.PeriodicDropping(sweepEvery), credential.Periodic(sweepEvery), idempotency.Periodic(pruneEvery),
-		},
+		Workers:  workers,
+		Periodic: periodic,
 		Parallel: a.config.Workers,
 		Around:   a.tracedJobs(),
 	}, a.log)

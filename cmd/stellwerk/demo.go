@@ -88,6 +88,7 @@ func prepareDev(*flag.FlagSet) func(context.Context, cli.Streams) error {
 API        %[1]s
 token      %[2]s   (operator)
 the BA     %[3]s   (simulated; see what it has at %[4]s)
+mails      %[6]s   (as .eml files; none is sent)
 
 Two employers with twenty ads are there. For example:
 
@@ -95,7 +96,7 @@ Two employers with twenty ads are there. For example:
   curl -s -H 'Authorization: Bearer %[2]s' %[1]s/v1/tenants/%[5]s/postings
 
 Ctrl-C ends it and removes everything.
-`, w.url, w.token, w.ba.at.URL, w.ba.at.Control, s.cast[0].tenant)
+`, w.url, w.token, w.ba.at.URL, w.ba.at.Control, s.cast[0].tenant, w.mails)
 		if err != nil {
 			return err
 		}

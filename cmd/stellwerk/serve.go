@@ -39,7 +39,7 @@ const maxTokenName = 100
 
 func prepareServe(*flag.FlagSet) func(context.Context, cli.Streams) error {
 	return func(ctx context.Context, std cli.Streams) error {
-		a, log, err := configured(ctx, std, config.Database, config.SecretStore)
+		a, log, err := configured(ctx, std, config.Database, config.SecretStore, config.Mails)
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func prepareServe(*flag.FlagSet) func(context.Context, cli.Streams) error {
 
 func prepareWork(*flag.FlagSet) func(context.Context, cli.Streams) error {
 	return func(ctx context.Context, std cli.Streams) error {
-		a, log, err := configured(ctx, std, config.Database, config.SecretStore, config.BA)
+		a, log, err := configured(ctx, std, config.Database, config.SecretStore, config.BA, config.Mails)
 		if err != nil {
 			return err
 		}

@@ -65,6 +65,9 @@ func (s *story) play(ctx context.Context) error {
 	if err := s.eachAd(ctx, s.expectFirst); err != nil {
 		return err
 	}
+	if err := s.showMail(ctx); err != nil {
+		return err
+	}
 	s.say("\nOne ad is corrected, two are changed, one is withdrawn\n")
 	if err := s.eachAd(ctx, s.change); err != nil {
 		return err
@@ -153,7 +156,7 @@ func (s *story) enrol(ctx context.Context, a *actor) error {
 		return err
 	}
 	a.account = answer.ID
-	return nil
+	return s.notify(ctx, a)
 }
 
 // certify hands in the certificate, with the wrong PIN first.

@@ -27,6 +27,8 @@ type world struct {
 	// url is where the API is answered, token an operator's token for it.
 	url   string
 	token string
+	// mails is the folder of what would be mailed.
+	mails string
 
 	closers []func() error
 }
@@ -99,6 +101,8 @@ func newWorld(ctx context.Context, std cli.Streams, progress io.Writer) (w *worl
 		RawDays: worldRawDays,
 		Secrets: "file", SecretDir: made.ba.path("secrets"), SecretKey: made.ba.path("key"),
 	}
+	made.mails = made.ba.path("mails")
+	c.Mail, c.MailDir, c.MailFrom = config.MailFolder, made.mails, "Stellwerk <stellwerk@operator.example>"
 	if err := secret.GenerateKeyFile(c.SecretKey); err != nil {
 		return nil, err
 	}

@@ -33,11 +33,12 @@ var (
 		"internal/event":       nil,
 		"internal/idempotency": nil,
 		"internal/identity":    {"internal/audit", "internal/event"},
+		"internal/notice":      {"internal/event", "internal/tenant"},
 		"internal/preflight":   {"internal/catalog"},
 		"internal/onboarding":  {"internal/audit", "internal/event", "internal/credential", "internal/tenant"},
 		"internal/posting":     {"internal/audit", "internal/event", "internal/catalog", "internal/preflight", "internal/tenant"},
 		"internal/tenant":      {"internal/audit", "internal/event"},
-		"internal/transfer":    {"internal/audit", "internal/event", "internal/credential", "internal/posting", "internal/tenant"},
+		"internal/transfer":    {"internal/audit", "internal/event", "internal/credential", "internal/notice", "internal/posting", "internal/tenant"},
 	}
 	// others are the packages with a place of their own, and all that each may import.
 	others = map[string][]string{
@@ -197,6 +198,10 @@ func TestLibrariesStayWhereTheyBelong(t *testing.T) {
 		{
 			"github.com/hashicorp/vault", func(path string) bool { return top(path) == "internal/secret" },
 			"the secret store hides what it is made of",
+		},
+		{
+			"github.com/wneessen/go-mail", func(path string) bool { return path == "internal/mail" },
+			"mails go out in one place",
 		},
 		{
 			"software.sslmate.com/src/go-pkcs12", func(path string) bool { return top(path) == "internal/credential" || path == "internal/basim" },

@@ -41,12 +41,17 @@ func (s *Session) List(ctx context.Context) ([]Entry, error) {
 	return entries, nil
 }
 
-func (s *Session) list(ctx context.Context, mode PathMode) (listed []Entry, err error) {
+func (s *Session) list(ctx context.Context, mode PathMode) ([]Entry, error) {
+	return s.listAt(ctx, s.directory(mode))
+}
+
+// listAt fetches the listing of one directory.
+func (s *Session) listAt(ctx context.Context, at *url.URL) (listed []Entry, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.pageTimeout)
 	defer cancel()
 	ctx, over := s.client.watch(ctx, "list")
 	defer func() { over(ClassOf(err)) }()
-	got, err := s.fetch(ctx, http.MethodGet, s.directory(mode), maxPageBytes)
+	got, err := s.fetch(ctx, http.MethodGet, at, maxPageBytes)
 	if err != nil {
 		return nil, err
 	}

@@ -79,6 +79,16 @@ type Config struct {
 	VaultSecret Secret `env:"VAULT_SECRET_ID" doc:"That AppRole's secret id."`
 	VaultWait   int    `env:"VAULT_TIMEOUT" envDefault:"5" doc:"How many seconds one call of Vault may take."`
 	RawDays     int    `env:"RAW_DAYS" envDefault:"90" doc:"For how many days files to the BA and its answers are kept as they were; later only digest, size and result are."`
+	Mail        string `env:"MAIL" envDefault:"none" doc:"How mails are sent: smtp, folder, which only keeps them as .eml files, or none."`
+	MailFrom    string `env:"MAIL_FROM" doc:"The sender of mails: an address, or Name <address>."`
+	MailDir     string `env:"MAIL_DIR" doc:"The folder of .eml files."`
+	SMTPHost    string `env:"SMTP_HOST" doc:"The SMTP server that takes the mails."`
+	SMTPPort    int    `env:"SMTP_PORT" envDefault:"587" doc:"Its port: 587 for starttls, 465 for tls."`
+	SMTPTLS     string `env:"SMTP_TLS" envDefault:"starttls" doc:"starttls, which must succeed, tls from the first byte, or plain, only to this very machine."`
+	SMTPUser    string `env:"SMTP_USER" doc:"Who logs in there; nobody does when it is not set."`
+	SMTPSecret  Secret `env:"SMTP_PASSWORD" doc:"The password of that user."`
+	SMTPWait    int    `env:"SMTP_TIMEOUT" envDefault:"30" doc:"How many seconds one step of the conversation with that server may take."`
+	Operator    string `env:"OPERATOR_EMAIL" doc:"Who gets alarms, such as that the BA has not answered a file for a day; nobody when it is not set."`
 	Workers     int    `env:"WORKERS" envDefault:"16" doc:"How many jobs one work process runs at once."`
 	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
 }
@@ -93,6 +103,13 @@ const (
 const (
 	SecretsFile  = "file"
 	SecretsVault = "vault"
+)
+
+// The values of Mail.
+const (
+	MailSMTP   = "smtp"
+	MailFolder = "folder"
+	MailNone   = "none"
 )
 
 // baDomain is where the BA itself is, whom nobody asks every second.
@@ -113,6 +130,7 @@ const (
 	Migration
 	SecretStore
 	BA
+	Mails
 )
 
 // Read reads the configuration from variables of the form NAME=value and checks it. needs says what must be there. A variable that is
@@ -232,6 +250,8 @@ func (c *Config) check(needs []Need, wrong *complaints) {
 			complain(c.MigrateURL != "", "MIGRATE_DATABASE_URL", "is not set")
 		case SecretStore:
 			c.checkSecretStore(complain)
+		case Mails:
+			c.checkMails(complain)
 		case BA:
 			complain(c.MaxTLS() != 0, "BA_TLS_MAX", "must be 1.2 or 1.3")
 			complain(c.BAPace == PaceBA || c.BAPace == PaceSimulator, "BA_PACE", "must be ba or simulator")

@@ -40,6 +40,14 @@ func fillings() []filling {
 		{"account_conditions", `INSERT INTO account_conditions (account_id, tenant_id, kundennummer, code, words, since, probes, probed_at, probe_after)
 			VALUES ('ACCOUNT', 'TENANT', '', 'FLR_JCValid_086', '', now(), 0, now(), now())`},
 		{"foreign_answers", `INSERT INTO foreign_answers (account_id, tenant_id, name, seen_at) VALUES ('ACCOUNT', 'TENANT', 'name', now())`},
+		{"notification_settings", `INSERT INTO notification_settings (tenant_id, organisation_id, emails, mode, language, updated_at)
+			VALUES ('TENANT', 'ORGANISATION', '[]', 'none', 'de', now())`},
+		{"mails", `INSERT INTO mails (id, tenant_id, audience, recipients, language, state, attempts, created_at)
+			VALUES ('MAIL', 'TENANT', 'people', '[]', 'de', 'waiting', 0, now())`},
+		{"notices", `INSERT INTO notices (id, tenant_id, mail_id, at, kind, about)
+			VALUES ('NOTICE', 'TENANT', 'MAIL', now(), 'posting.refused', '{}')`},
+		{"statistics_files", `INSERT INTO statistics_files (account_id, tenant_id, name, digest, content, size, fetched_at)
+			VALUES ('ACCOUNT', 'TENANT', 'name', decode(repeat('00', 32), 'hex'), '', 0, now())`},
 		{"events", `INSERT INTO events (id, tenant_id, at, kind, subject_id, caller, data)
 			VALUES ('EVENT', 'TENANT', now(), 'account.created', 'ACCOUNT', '', '{}')`},
 		{"idempotency_answers", `INSERT INTO idempotency_answers (tenant_id, digest, status, header, body)
@@ -51,7 +59,7 @@ func fillings() []filling {
 func fill(t *testing.T, owner *pgx.Conn, tenant uuid.UUID) {
 	t.Helper()
 	ids := []string{"TENANT", tenant.String()}
-	for _, name := range []string{"ACCOUNT", "ORGANISATION", "CERTIFICATE", "POSTING", "COPY", "TRANSFER", "EVENT"} {
+	for _, name := range []string{"ACCOUNT", "ORGANISATION", "CERTIFICATE", "POSTING", "COPY", "TRANSFER", "MAIL", "NOTICE", "EVENT"} {
 		ids = append(ids, name, uuid.NewString())
 	}
 	for _, f := range fillings() {

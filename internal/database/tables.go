@@ -35,12 +35,18 @@ func Walls() map[string]Wall {
 		"transfer_items":       PerTenant,
 		"transfers":            PerTenant,
 
+		"mails":                 PerTenant,
+		"notices":               PerTenant,
+		"notification_settings": PerTenant,
+		"statistics_files":      PerTenant,
+
 		"account_schedule":   Platform,
 		"api_tokens":         Platform,
 		"ba_outage":          Platform,
 		"event_feed":         Platform,
 		"goose_db_version":   Platform,
 		"idempotency_claims": Platform,
+		"mail_schedule":      Platform,
 		"river_job":          Platform,
 		"river_leader":       Platform,
 		"river_migration":    Platform,

@@ -46,6 +46,8 @@ const (
 	TransferUnclear       Kind = "transfer.unclear"
 	TransferUnanswered    Kind = "transfer.unanswered"
 	TransferAbandoned     Kind = "transfer.abandoned"
+	// NotificationGivenUp means that a mail could not be sent for days.
+	NotificationGivenUp Kind = "notification.given_up"
 )
 
 // Kinds lists all kinds, for documentation and tests.

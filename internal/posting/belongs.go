@@ -76,7 +76,7 @@ func stateOf(tx database.Tx, account tenant.Account, organisation tenant.HiringO
 
 func state(owner tenant.Tenant, account tenant.Account, organisation tenant.HiringOrganisation) AccountState {
 	return AccountState{
-		Active: account.Active(), InTrouble: account.Trouble != nil, TenantNotOpen: owner.Lifecycle != tenant.Open,
+		Active: account.Active(), InTrouble: account.Stopped(), TenantNotOpen: owner.Lifecycle != tenant.Open,
 		NotBetreut: !organisation.Betreut(),
 	}
 }

@@ -197,5 +197,14 @@ func (p *Posting) PublicURL() *string {
 	return &url
 }
 
+// PublicURLExpected says that nobody has seen the ad under its public address, which is so for every one: the address follows from the
+// reference, and Stellwerk does not look at the portal. It is nil while there is no address.
+func (p *Posting) PublicURLExpected() *bool {
+	if p.Reference == nil {
+		return nil
+	}
+	return new(true)
+}
+
 // dateOf reads a date column, which arrives as midnight UTC.
 func dateOf(t time.Time) calendar.Date { return calendar.On(t, time.UTC) }

@@ -44,7 +44,7 @@ type Account struct {
 	ActiveSince *time.Time
 	// LastStamp is the newest time that stands in a file name of this account, in German wall clock time.
 	LastStamp *time.Time
-	// Trouble says what keeps the account from sending, since when; nil when nothing does.
+	// Trouble says what keeps the account from sending, or is to be known about it, since when; nil when nothing does.
 	Trouble      json.RawMessage `gorm:"type:jsonb"`
 	TroubleSince *time.Time
 	Version      int64
@@ -57,6 +57,12 @@ func (Account) TableName() string { return "ba_accounts" }
 
 // Active reports whether ads may be sent.
 func (a Account) Active() bool { return a.ActiveSince != nil }
+
+// Stopped reports whether the account's trouble keeps its files from going: one that is a warning does not.
+func (a Account) Stopped() bool {
+	var kept struct{ Warning bool }
+	return a.Trouble != nil && (json.Unmarshal(a.Trouble, &kept) != nil || !kept.Warning)
+}
 
 // AccountInput is what a caller says of an account.
 type AccountInput struct {

@@ -14,19 +14,22 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 )
 
-// foreignAnswer is an answer in an account's folder to a file that we did not send. It is never deleted.
-type foreignAnswer struct {
+// ForeignAnswer is an answer in an account's folder to a file that we did not send. It is never deleted.
+type ForeignAnswer struct {
 	AccountID uuid.UUID `gorm:"primaryKey"`
 	TenantID  uuid.UUID
 	Name      string `gorm:"primaryKey"`
-	SeenAt    time.Time
+	// SeenAt is when it was found.
+	SeenAt time.Time
 }
 
 // TableName is foreign_answers.
-func (foreignAnswer) TableName() string { return "foreign_answers" }
+func (ForeignAnswer) TableName() string { return "foreign_answers" }
 
 // maxAround bounds how many other files of a folder are looked at in one go.
 const maxAround = 200
@@ -100,18 +103,54 @@ func (r *run) noteForeign(ctx context.Context, name string, stamp time.Time) err
 		return nil
 	}
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
-		row := foreignAnswer{AccountID: r.account.ID, TenantID: tx.Tenant, Name: name, SeenAt: r.now()}
+		row := ForeignAnswer{AccountID: r.account.ID, TenantID: tx.Tenant, Name: name, SeenAt: r.now()}
 		noted := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 		if noted.Error != nil || noted.RowsAffected == 0 {
 			return noted.Error
 		}
 		r.log.ErrorContext(ctx, "another system sends under this Supplier-ID", "account", r.account.ID, "file", name)
-		return event.Append(tx, r.now(), event.AccountForeignSender, r.account.ID, map[string]any{"file_name": name})
+		if err := event.Append(tx, r.now(), event.AccountForeignSender, r.account.ID, map[string]any{"file_name": name}); err != nil {
+			return err
+		}
+		return r.tellOfForeign(tx, name)
 	})
 	if err != nil {
 		return fmt.Errorf("note the foreign answer %s: %w", name, err)
 	}
 	return nil
+}
+
+// foreignFor is how long after the last foreign answer the account shows that another system sends under its Supplier-ID.
+const foreignFor = 7 * 24 * time.Hour
+
+// maxNamed bounds how many files a trouble names.
+const maxNamed = 3
+
+// foreignOf is the trouble of an account under whose Supplier-ID somebody else sends; nil when nobody has for a week.
+func foreignOf(tx database.Tx, account uuid.UUID, now time.Time) (*fault.Error, error) {
+	var names []string
+	err := tx.Of(&ForeignAnswer{}).Where("account_id = ? AND seen_at > ?", account, now.Add(-foreignFor)).
+		Order("seen_at DESC, name DESC").Limit(maxNamed).Pluck("name", &names).Error
+	if err != nil {
+		return nil, fmt.Errorf("read foreign answers: %w", err)
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return ForeignSender.New(fault.Args{"files": strings.Join(names, ", ")}), nil
+}
+
+// tellOfForeign tells the account's people that somebody else sends under its Supplier-ID, unless they were told within a week.
+func (r *run) tellOfForeign(tx database.Tx, name string) error {
+	var before int64
+	err := tx.Of(&ForeignAnswer{}).Where("account_id = ? AND name <> ? AND seen_at > ?", r.account.ID, name, r.now().Add(-foreignFor)).Count(&before).Error
+	if err != nil {
+		return fmt.Errorf("count foreign answers: %w", err)
+	}
+	if before > 0 {
+		return nil
+	}
+	return r.outbox.Put(tx, []notice.Notice{r.ofAccount(event.AccountForeignSender, ForeignSender.New(fault.Args{"files": name}), nil)})
 }
 
 // hearLate reads an answer to a transfer that was decided without it: given up, or believed blank.

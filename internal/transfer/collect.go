@@ -179,7 +179,10 @@ func (r *run) keepWaiting(ctx context.Context, t *Transfer) error {
 		if err := move(tx, t, t.State, r.now()); err != nil {
 			return err
 		}
-		return event.Append(tx, r.now(), event.TransferUnanswered, t.ID, map[string]any{"file_name": t.FileName})
+		if err := event.Append(tx, r.now(), event.TransferUnanswered, t.ID, map[string]any{"file_name": t.FileName}); err != nil {
+			return err
+		}
+		return r.outbox.Alarm(tx, r.ofAccount(event.TransferUnanswered, NoAnswer.New(fault.Args{"file": t.FileName}), nil))
 	})
 	if err != nil {
 		return fmt.Errorf("raise the alarm for %s: %w", t.FileName, err)
@@ -198,7 +201,7 @@ func (r *run) showStanding(ctx context.Context) error {
 		if standing == nil {
 			return r.recovered(tx)
 		}
-		if standing.Code == AccountRefused || standing.Code == DeletionsHeld {
+		if standing.Code == AccountRefused || standing.Code == DeletionsHeld || standing.Code == ForeignSender {
 			// Told when it began.
 			_, err = r.show(tx, standing)
 			return err

@@ -12,6 +12,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
@@ -110,6 +111,8 @@ type verdicts struct {
 	// fine are the Kundennummern under which the BA took an ad, or refused it for reasons of its own; deleted those of deletions.
 	fine    map[string]bool
 	deleted map[string]bool
+	// tell is what people are to be told of the file.
+	tell []notice.Notice
 }
 
 func newVerdicts() *verdicts {
@@ -163,6 +166,11 @@ func (r *run) applyVerdicts(tx database.Tx, v *verdicts) error {
 		if err := event.Append(tx, now, event.AccountTrouble, r.account.ID, data); err != nil {
 			return err
 		}
+		organisation, err := r.organisationOf(tx, c.Kundennummer)
+		if err != nil {
+			return err
+		}
+		v.tell = append(v.tell, r.ofAccount(event.AccountTrouble, c.fault(), organisation))
 	}
 	for scope, c := range known {
 		if _, again := v.raised[scope]; again || !v.ends(c) {

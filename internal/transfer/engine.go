@@ -13,6 +13,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
@@ -22,6 +23,7 @@ type Engine struct {
 	db     *database.DB
 	client *ba.Client
 	keeper *credential.Keeper
+	outbox *notice.Outbox
 	pace   Pace
 	now    func() time.Time
 	berlin *time.Location
@@ -37,6 +39,8 @@ type Options struct {
 	DB     *database.DB
 	Client *ba.Client
 	Keeper *credential.Keeper
+	// Outbox takes what people are to be told; nil tells nobody.
+	Outbox *notice.Outbox
 	Pace   Pace
 	Now    func() time.Time
 	Berlin *time.Location
@@ -51,7 +55,7 @@ func NewEngine(o Options) *Engine {
 		o.Answered = func(time.Duration) {}
 	}
 	return &Engine{
-		db: o.DB, client: o.Client, keeper: o.Keeper, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
+		db: o.DB, client: o.Client, keeper: o.Keeper, outbox: o.Outbox, pace: o.Pace, now: o.Now, berlin: o.Berlin, log: o.Log,
 		onAnswer: o.Answered, maxItems: maxItems, maxBytes: maxBytes,
 	}
 }
@@ -188,6 +192,9 @@ func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
 		}
 		next = earlier(next, due)
 	}
+	if f.open && !r.lookDue().After(r.now()) {
+		return nil, r.lookDaily(ctx)
+	}
 	free, from := r.mayWrite(f)
 	switch {
 	case !f.open:
@@ -199,7 +206,7 @@ func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
 	if err != nil || look == nil {
 		return nil, err
 	}
-	return earlier(next, *look), nil
+	return earlier(earlier(next, *look), r.lookDue()), nil
 }
 
 // maxUnanswered is how many files of one account may be without an answer at a time.

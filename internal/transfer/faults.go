@@ -51,6 +51,17 @@ var (
 	}
 )
 
+// ForeignSender does not keep the account's files from going, but somebody else's may undo what they do.
+var ForeignSender = &fault.Code{
+	Name: "foreign_sender", Kind: fault.Conflict,
+	Title:  text.Text{DE: "Ein anderes System sendet unter dieser Supplier-ID", EN: "Another system sends under this Supplier-ID"},
+	Detail: text.Text{DE: "Im Ordner bei der BA liegen Antworten auf Dateien, die nicht von Stellwerk stammen: {files}.", EN: "The folder at the BA holds answers to files that Stellwerk did not send: {files}."},
+	Hint: text.Text{
+		DE: "Stellen Sie fest, welche Software noch mit diesem Zertifikat sendet, und schalten Sie sie ab: Zwei Systeme überschreiben einander die Anzeigen. Stellwerk sendet weiter und löscht dort nichts.",
+		EN: "Find out which software still sends with this certificate, and turn it off: two systems overwrite each other's ads. Stellwerk goes on sending, and deletes nothing there.",
+	},
+}
+
 // What can be wrong with a person's decision.
 var (
 	// NotWaiting is answered when a transfer is to be given up that does not wait for an answer.
@@ -71,7 +82,11 @@ var (
 
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
-	return []*fault.Code{FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, NotWaiting, NothingHeld, RawDropped}
+	return []*fault.Code{
+		FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, ForeignSender, NotWaiting, NothingHeld, RawDropped,
+	}
 }
 
-func troubleOf(f *fault.Error) *Trouble { return &Trouble{Code: f.Code.Name, Args: f.Args} }
+func troubleOf(f *fault.Error) *Trouble {
+	return &Trouble{Code: f.Code.Name, Args: f.Args, Warning: f.Code == ForeignSender}
+}

@@ -65,6 +65,9 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 		if err := r.applyVerdicts(tx, seen); err != nil {
 			return err
 		}
+		if err := r.outbox.Put(tx, seen.tell); err != nil {
+			return err
+		}
 		return r.recovered(tx)
 	})
 	if err != nil {
@@ -89,7 +92,7 @@ func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) e
 		return err
 	}
 	seen := newVerdicts()
-	return r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
+	err = r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
 		v := verdict{own: single[item.Reference], whole: whole, seen: seen, wrote: r.wroteOn(t), late: true}
 		if item.Result != Open && len(v.own)+len(v.whole) == 0 {
 			return nil
@@ -103,6 +106,10 @@ func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) e
 		}
 		return r.settleItem(tx, p, item, v)
 	})
+	if err != nil {
+		return err
+	}
+	return r.outbox.Put(tx, seen.tell)
 }
 
 // tellsOfStructure says that the BA could not read the file at all.
@@ -321,6 +328,7 @@ func (s *settling) refuse(kind event.Kind) error {
 		refusal.Revision = *s.item.Revision
 		s.copy.restRenewal(refusal.Revision, s.now)
 	}
+	news := isNews(refusal, s.posting.Refusal)
 	// The refusal of something newer is what the recruiter has to act on.
 	if last := s.posting.Refusal; last == nil || s.item.Action == posting.Delete || last.Revision <= refusal.Revision {
 		s.posting.Refusal = &refusal
@@ -328,6 +336,9 @@ func (s *settling) refuse(kind event.Kind) error {
 	// A deletion under way turned the BA's state into an unknown one; refused, it leaves what was there.
 	if s.posting.AtBA == posting.AtBAUnknown {
 		s.posting.AtBA = atBA(s.copy.State)
+	}
+	if news {
+		s.tellPeople(kind)
 	}
 	return s.tell(kind)
 }
@@ -346,6 +357,7 @@ func (s *settling) removed() error {
 	// Nothing newer is wanted until the recruiter saves the ad again.
 	s.copy.ConfirmedRevision = &s.posting.LatestRevision
 	s.posting.LiveRevision = &s.posting.LatestRevision
+	s.tellPeople(event.PostingRemoved)
 	return s.tell(event.PostingRemoved)
 }
 

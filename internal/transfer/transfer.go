@@ -87,6 +87,8 @@ type Transfer struct {
 type Trouble struct {
 	Code string     `json:"code"`
 	Args fault.Args `json:"args,omitempty"`
+	// Warning says that files go nevertheless.
+	Warning bool `json:"warning,omitempty"`
 }
 
 // Result says what became of an item.

@@ -82,7 +82,10 @@ func (r *run) hold(tx database.Tx, cause *fault.Error) (news bool, err error) {
 	if news, err = r.show(tx, cause); err != nil || !news {
 		return false, err
 	}
-	return true, event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": cause.Code.Name})
+	if err := event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, map[string]any{"code": cause.Code.Name}); err != nil {
+		return true, err
+	}
+	return true, r.tellOfTrouble(tx, cause)
 }
 
 // show notes what keeps the account from going on, and tells nobody.
@@ -141,8 +144,11 @@ func (r *run) standing(tx database.Tx) (*fault.Error, error) {
 		return worst.fault(), nil
 	}
 	now, err := wayOf(tx, r.account.ID)
-	if err != nil || now.DeletionsSince == nil {
+	if err != nil {
 		return nil, err
 	}
-	return now.held(), nil
+	if now.DeletionsSince != nil {
+		return now.held(), nil
+	}
+	return foreignOf(tx, r.account.ID, r.now())
 }

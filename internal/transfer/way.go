@@ -28,6 +28,8 @@ type way struct {
 	DeletionsSince *time.Time
 	DeletionsLetGo int
 	DeletionsBy    *string
+	// StatisticsAfter is when the account's folder is looked through next; nil before the first time.
+	StatisticsAfter *time.Time
 }
 
 // TableName is account_ways.
@@ -126,7 +128,10 @@ func (r *run) guard(tx database.Tx) (held bool, err error) {
 			return true, err
 		}
 		data := map[string]any{"code": DeletionsHeld.Name, "count": counted.Deletions, "live": counted.Live}
-		return true, event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, data)
+		if err := event.Append(tx, r.now(), event.AccountTrouble, r.account.ID, data); err != nil {
+			return true, err
+		}
+		return true, r.tellOfTrouble(tx, now.held())
 	case now.DeletionsSince != nil || counted.Deletions == 0 && now.DeletionsLetGo > 0:
 		now.Deletions, now.DeletionsOf, now.DeletionsSince = 0, 0, nil
 		if counted.Deletions == 0 {

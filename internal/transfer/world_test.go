@@ -28,6 +28,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
@@ -79,6 +80,10 @@ type world struct {
 	engine    *Engine
 	// wake is what is called when an account has something to do.
 	wake func(database.Tx, uuid.UUID) error
+	// outbox takes mails, sender puts them into the folder mails.
+	outbox *notice.Outbox
+	sender *notice.Sender
+	mails  string
 	*employer
 }
 
@@ -155,6 +160,7 @@ func openWorld(t *testing.T, waker func(*world) func(database.Tx, uuid.UUID) err
 	w.directory = tenant.NewDirectory(w.DB, w.Clock.Now)
 	w.roads = onboarding.NewRoads(w.DB, w.Clock.Now, w.Berlin, wake)
 	w.desk = posting.NewDesk(w.DB, w.Clock.Now, w.Berlin, wake)
+	w.openMails()
 	w.engine = w.newEngine(w.client)
 	return w
 }
@@ -169,7 +175,7 @@ func (w *world) clientOf(url string) *ba.Client {
 // newEngine is what another process would make, or the same one after a restart.
 func (w *world) newEngine(client *ba.Client) *Engine {
 	return NewEngine(Options{
-		DB: w.DB, Client: client, Keeper: w.keeper, Pace: DefaultPace(), Now: w.Clock.Now, Berlin: w.Berlin, Log: w.Log,
+		DB: w.DB, Client: client, Keeper: w.keeper, Outbox: w.outbox, Pace: DefaultPace(), Now: w.Clock.Now, Berlin: w.Berlin, Log: w.Log,
 	})
 }
 

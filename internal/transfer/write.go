@@ -13,6 +13,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
+	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
@@ -127,6 +128,7 @@ func (r *run) nextStamp(now time.Time) time.Time {
 // the BA would refuse the whole file, for a rule it would answer hours later.
 func (r *run) prepare(tx database.Tx, plan []planned, release *hrbaxml.Release, now time.Time) ([]planned, error) {
 	fit := make([]planned, 0, len(plan))
+	var tell []notice.Notice
 	for _, p := range plan {
 		if err := r.prepareCopy(tx, &p, now); err != nil {
 			return nil, fmt.Errorf("prepare copy: %w", err)
@@ -142,29 +144,36 @@ func (r *run) prepare(tx database.Tx, plan []planned, release *hrbaxml.Release, 
 		p.endsOn = posting.EndsOn(&content, r.today())
 		posting.Encode(&p.ad, &content, r.envelope(release, &p))
 		if wrong := posting.CheckForSending(p.ad, r.sending(release, &p)); len(wrong) > 0 {
-			if err := r.refuseUnsent(tx, p, wrong, now); err != nil {
+			told, err := r.refuseUnsent(tx, p, wrong, now)
+			if err != nil {
 				return nil, fmt.Errorf("refuse posting %s: %w", p.posting.ID, err)
 			}
+			tell = append(tell, told...)
 			continue
 		}
 		fit = append(fit, p)
 	}
-	return fit, nil
+	return fit, r.outbox.Put(tx, tell)
 }
 
-// refuseUnsent notes that a revision breaks the schema or a rule by now, as if the BA had refused it.
-func (r *run) refuseUnsent(tx database.Tx, p planned, wrong []posting.Answer, now time.Time) error {
+// refuseUnsent notes that a revision breaks the schema or a rule by now, as if the BA had refused it, and returns what people are to be told.
+func (r *run) refuseUnsent(tx database.Tx, p planned, wrong []posting.Answer, now time.Time) ([]notice.Notice, error) {
 	refusal := posting.Refusal{Revision: p.Revision, At: now, Answers: wrong}
 	p.copy.restRenewal(p.Revision, now)
 	if err := tx.Rewrite(p.copy); err != nil {
-		return err
+		return nil, err
 	}
+	news := isNews(refusal, p.posting.Refusal)
 	p.posting.Refusal, p.posting.UpdatedAt = &refusal, now
 	p.posting.Settle(now, r.today())
 	if err := tx.Rewrite(&p.posting); err != nil {
-		return err
+		return nil, err
 	}
-	return event.Append(tx, now, event.PostingRefused, p.posting.ID, map[string]any{"action": p.Action, "revision": p.Revision, "sent": false})
+	data := map[string]any{"action": p.Action, "revision": p.Revision, "sent": false}
+	if err := event.Append(tx, now, event.PostingRefused, p.posting.ID, data); err != nil || !news {
+		return nil, err
+	}
+	return []notice.Notice{ofPosting(p.posting, event.PostingRefused, p.copy, wrong)}, nil
 }
 
 // prepareCopy makes the copy of a new reference, and notes in every copy that will be written what it will be written as. The time of
