@@ -92,7 +92,7 @@ func TestAProblemIsAPageForBrowsersAndDataForOthers(t *testing.T) {
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for accept, page := range map[string]bool{
 		browser: true, "text/html": true, "text/html;q=0.8, application/json": false, "": false, "*/*": false, "application/json": false,
-		"application/problem+json, text/html;q=0.1": false, "text/html;q=0": false, ";;;": false,
+		"application/problem+json, text/html;q=0.1": false, "text/html;q=0, */*": false, ";;;": false,
 	} {
 		got := h.want(t, http.StatusOK, ask{method: "GET", path: "/problems/missing_scope", header: map[string]string{"Accept": accept}})
 		if is := strings.HasPrefix(got.header.Get("Content-Type"), "text/html"); is != page {
