@@ -488,6 +488,36 @@ func (e PostingPreviewAction) Valid() bool {
 	}
 }
 
+// Defines values for TakeOverItemOutcome.
+const (
+	TakeOverItemOutcomeForeign TakeOverItemOutcome = "foreign"
+	TakeOverItemOutcomeJoined  TakeOverItemOutcome = "joined"
+	TakeOverItemOutcomeKnown   TakeOverItemOutcome = "known"
+	TakeOverItemOutcomeOver    TakeOverItemOutcome = "over"
+	TakeOverItemOutcomeRefused TakeOverItemOutcome = "refused"
+	TakeOverItemOutcomeTaken   TakeOverItemOutcome = "taken"
+)
+
+// Valid indicates whether the value is a known member of the TakeOverItemOutcome enum.
+func (e TakeOverItemOutcome) Valid() bool {
+	switch e {
+	case TakeOverItemOutcomeForeign:
+		return true
+	case TakeOverItemOutcomeJoined:
+		return true
+	case TakeOverItemOutcomeKnown:
+		return true
+	case TakeOverItemOutcomeOver:
+		return true
+	case TakeOverItemOutcomeRefused:
+		return true
+	case TakeOverItemOutcomeTaken:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TransferItemAction.
 const (
 	TransferItemActionDelete TransferItemAction = "delete"
@@ -575,6 +605,42 @@ const (
 func (e IfNoneMatchCreate) Valid() bool {
 	switch e {
 	case IfNoneMatchCreateAsterisk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TakeOverReferencesParamsDryRun.
+const (
+	TakeOverReferencesParamsDryRunFalse TakeOverReferencesParamsDryRun = "false"
+	TakeOverReferencesParamsDryRunTrue  TakeOverReferencesParamsDryRun = "true"
+)
+
+// Valid indicates whether the value is a known member of the TakeOverReferencesParamsDryRun enum.
+func (e TakeOverReferencesParamsDryRun) Valid() bool {
+	switch e {
+	case TakeOverReferencesParamsDryRunFalse:
+		return true
+	case TakeOverReferencesParamsDryRunTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TakeOverFileParamsDryRun.
+const (
+	TakeOverFileParamsDryRunFalse TakeOverFileParamsDryRun = "false"
+	TakeOverFileParamsDryRunTrue  TakeOverFileParamsDryRun = "true"
+)
+
+// Valid indicates whether the value is a known member of the TakeOverFileParamsDryRun enum.
+func (e TakeOverFileParamsDryRun) Valid() bool {
+	switch e {
+	case TakeOverFileParamsDryRunFalse:
+		return true
+	case TakeOverFileParamsDryRunTrue:
 		return true
 	default:
 		return false
@@ -974,6 +1040,27 @@ type ForeignAnswer struct {
 // ForeignAnswerList defines model for ForeignAnswerList.
 type ForeignAnswerList struct {
 	Items []ForeignAnswer `json:"items"`
+}
+
+// ForeignReference defines model for ForeignReference.
+type ForeignReference struct {
+	// ConfirmedAt When somebody said that it is withdrawn.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+	ConfirmedBy *string    `json:"confirmed_by,omitempty"`
+	ListedAt    time.Time  `json:"listed_at"`
+	Reference   string     `json:"reference"`
+	Title       *string    `json:"title,omitempty"`
+}
+
+// ForeignReferenceList defines model for ForeignReferenceList.
+type ForeignReferenceList struct {
+	Items []ForeignReference `json:"items"`
+
+	// Next The cursor of the next page; missing on the last one.
+	Next *Next `json:"next,omitempty"`
+
+	// Open How many of all are not confirmed as withdrawn.
+	Open int `json:"open"`
 }
 
 // Grades The school grades that are wanted, 1 (best) to 6.
@@ -1464,6 +1551,83 @@ type StepDone struct {
 	DoneOn calendar.Date `json:"done_on"`
 }
 
+// TakeOver defines model for TakeOver.
+type TakeOver struct {
+	DryRun bool `json:"dry_run"`
+
+	// Foreign How many are under another partner's number.
+	Foreign int            `json:"foreign"`
+	Items   []TakeOverItem `json:"items"`
+
+	// Joined How many references became those of postings which were there.
+	Joined int `json:"joined"`
+
+	// Known How many were taken over before.
+	Known int `json:"known"`
+
+	// Over How many the file deletes, or have passed their last day.
+	Over int `json:"over"`
+
+	// Refused How many were not taken over.
+	Refused int `json:"refused"`
+
+	// Taken How many ads became new postings.
+	Taken int `json:"taken"`
+}
+
+// TakeOverInput defines model for TakeOverInput.
+type TakeOverInput struct {
+	References []TakeOverReference `json:"references"`
+}
+
+// TakeOverItem defines model for TakeOverItem.
+type TakeOverItem struct {
+	// EndsOn The ad's last day at the BA, where the file says it.
+	EndsOn *calendar.Date `json:"ends_on,omitempty"`
+
+	// Line Where the ad stands in the file.
+	Line    *int                `json:"line,omitempty"`
+	Outcome TakeOverItemOutcome `json:"outcome"`
+
+	// PostingID The posting that has the reference.
+	PostingID *openapi_types.UUID `json:"posting_id,omitempty"`
+
+	// Problem Why an ad was not taken over.
+	Problem *TakeOverProblem `json:"problem,omitempty"`
+
+	// Reference The ad's id at the BA.
+	Reference string  `json:"reference"`
+	Title     *string `json:"title,omitempty"`
+}
+
+// TakeOverItemOutcome defines model for TakeOverItem.Outcome.
+type TakeOverItemOutcome string
+
+// TakeOverProblem Why an ad was not taken over.
+type TakeOverProblem struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+
+	// Errors What is wrong with the posting, if that is why.
+	Errors *[]ProblemPart `json:"errors,omitempty"`
+	Hint   string         `json:"hint"`
+}
+
+// TakeOverReference defines model for TakeOverReference.
+type TakeOverReference struct {
+	// EmploymentType What kind of work the ad offers.
+	EmploymentType EmploymentType `json:"employment_type"`
+
+	// ExternalID The posting's id in the caller's own software, unique within the tenant.
+	ExternalID *ExternalID `json:"external_id,omitempty"`
+
+	// Kundennummer The Kundennummer under which the ad was published.
+	Kundennummer string `json:"kundennummer"`
+
+	// Reference The ad's id at the BA: number, free part and S, joined by hyphens.
+	Reference string `json:"reference"`
+}
+
 // Tenant defines model for Tenant.
 type Tenant struct {
 	CreatedAt time.Time          `json:"created_at"`
@@ -1681,6 +1845,12 @@ type Validation struct {
 
 // Vehicle A vehicle.
 type Vehicle = posting.Vehicle
+
+// WithdrawalConfirmation defines model for WithdrawalConfirmation.
+type WithdrawalConfirmation struct {
+	// Count How many open ads the caller saw.
+	Count int `json:"count"`
+}
 
 // WorkingTime When and how much work is done.
 type WorkingTime = posting.WorkingTime
@@ -1931,6 +2101,33 @@ type GetStatisticsParams struct {
 	Sha256 *string `form:"sha256,omitempty" json:"sha256,omitempty"`
 }
 
+// TakeOverReferencesParams defines parameters for TakeOverReferences.
+type TakeOverReferencesParams struct {
+	// DryRun `true` changes nothing and shows what would happen.
+	DryRun *TakeOverReferencesParamsDryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
+// TakeOverReferencesParamsDryRun defines parameters for TakeOverReferences.
+type TakeOverReferencesParamsDryRun string
+
+// TakeOverFileParams defines parameters for TakeOverFile.
+type TakeOverFileParams struct {
+	// DryRun `true` changes nothing and shows what would happen.
+	DryRun *TakeOverFileParamsDryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
+// TakeOverFileParamsDryRun defines parameters for TakeOverFile.
+type TakeOverFileParamsDryRun string
+
+// ListForeignReferencesParams defines parameters for ListForeignReferences.
+type ListForeignReferencesParams struct {
+	// Cursor `next` of the answer before; left out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// Cursor `next` of the answer before; left out for the beginning of the feed.
@@ -2117,6 +2314,12 @@ type PutOrganisationNotificationsJSONRequestBody = Notifications
 // NoteOnboardingStepJSONRequestBody defines body for NoteOnboardingStep for application/json ContentType.
 type NoteOnboardingStepJSONRequestBody = StepDone
 
+// TakeOverReferencesJSONRequestBody defines body for TakeOverReferences for application/json ContentType.
+type TakeOverReferencesJSONRequestBody = TakeOverInput
+
+// ConfirmWithdrawalJSONRequestBody defines body for ConfirmWithdrawal for application/json ContentType.
+type ConfirmWithdrawalJSONRequestBody = WithdrawalConfirmation
+
 // PutNotificationsJSONRequestBody defines body for PutNotifications for application/json ContentType.
 type PutNotificationsJSONRequestBody = Notifications
 
@@ -2245,6 +2448,18 @@ type ServerInterface interface {
 	// GetStatistics Download one of the BA's statistics
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name})
 	GetStatistics(ctx echo.Context, tenantID TenantID, accountID AccountID, name string, params GetStatisticsParams) error
+	// TakeOverReferences Take over ads by their references
+	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over)
+	TakeOverReferences(ctx echo.Context, tenantID TenantID, accountID AccountID, params TakeOverReferencesParams) error
+	// TakeOverFile Take over the ads of another system's file
+	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file)
+	TakeOverFile(ctx echo.Context, tenantID TenantID, accountID AccountID, params TakeOverFileParams) error
+	// ListForeignReferences List ads that the former provider must withdraw
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references)
+	ListForeignReferences(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListForeignReferencesParams) error
+	// ConfirmWithdrawal Confirm that the former provider has withdrawn its ads
+	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal)
+	ConfirmWithdrawal(ctx echo.Context, tenantID TenantID, accountID AccountID) error
 	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
 	// (GET /v1/tenants/{tenant_id}/events)
 	ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error
@@ -3444,6 +3659,136 @@ func (w *ServerInterfaceWrapper) GetStatistics(ctx echo.Context) error {
 	return err
 }
 
+// TakeOverReferences converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeOverReferences(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TakeOverReferencesParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeOverReferences(ctx, tenantID, accountID, params)
+	return err
+}
+
+// TakeOverFile converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeOverFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TakeOverFileParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeOverFile(ctx, tenantID, accountID, params)
+	return err
+}
+
+// ListForeignReferences converts echo context to params.
+func (w *ServerInterfaceWrapper) ListForeignReferences(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListForeignReferencesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListForeignReferences(ctx, tenantID, accountID, params)
+	return err
+}
+
+// ConfirmWithdrawal converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmWithdrawal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenant_id" -------------
+	var tenantID TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant_id", ctx.Param("tenant_id"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
+	}
+
+	// ------------- Path parameter "account_id" -------------
+	var accountID AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmWithdrawal(ctx, tenantID, accountID)
+	return err
+}
+
 // ListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
 	var err error
@@ -4364,6 +4709,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id", wrapper.UpdateAccount, options.OperationMiddlewares["updateAccount"]...)
 	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/deletion-approval", wrapper.ApproveDeletions, options.OperationMiddlewares["approveDeletions"]...)
+	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/take-over/file", wrapper.TakeOverFile, options.OperationMiddlewares["takeOverFile"]...)
+	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/take-over", wrapper.TakeOverReferences, options.OperationMiddlewares["takeOverReferences"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/take-over/foreign-references", wrapper.ListForeignReferences, options.OperationMiddlewares["listForeignReferences"]...)
+	router.PUT(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/take-over/withdrawal", wrapper.ConfirmWithdrawal, options.OperationMiddlewares["confirmWithdrawal"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.ListHiringOrganisations, options.OperationMiddlewares["listHiringOrganisations"]...)
 	router.POST(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations", wrapper.CreateHiringOrganisation, options.OperationMiddlewares["createHiringOrganisation"]...)
 	router.GET(options.BaseURL+"/v1/tenants/:tenant_id/ba-accounts/:account_id/hiring-organisations/:organisation_id", wrapper.GetHiringOrganisation, options.OperationMiddlewares["getHiringOrganisation"]...)
@@ -10373,6 +10722,686 @@ func (response GetStatistics503ApplicationProblemPlusJSONResponse) VisitGetStati
 	return err
 }
 
+type TakeOverReferencesRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+	Params    TakeOverReferencesParams
+	Body      *TakeOverReferencesJSONRequestBody
+}
+
+type TakeOverReferencesResponseObject interface {
+	VisitTakeOverReferencesResponse(w http.ResponseWriter) error
+}
+
+type TakeOverReferences200JSONResponse TakeOver
+
+func (response TakeOverReferences200JSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences400ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences401ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences403ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences404ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences409ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences413ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences415ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences422ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences500ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverReferences503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverReferences503ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFileRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+	Params    TakeOverFileParams
+	Body      io.Reader
+}
+
+type TakeOverFileResponseObject interface {
+	VisitTakeOverFileResponse(w http.ResponseWriter) error
+}
+
+type TakeOverFile200JSONResponse TakeOver
+
+func (response TakeOverFile200JSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile400ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile401ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile403ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile404ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile409ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile413ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile415ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile422ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile500ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeOverFile503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TakeOverFile503ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferencesRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+	Params    ListForeignReferencesParams
+}
+
+type ListForeignReferencesResponseObject interface {
+	VisitListForeignReferencesResponse(w http.ResponseWriter) error
+}
+
+type ListForeignReferences200JSONResponse ForeignReferenceList
+
+func (response ListForeignReferences200JSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferences400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignReferences400ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferences401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignReferences401ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferences403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignReferences403ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferences404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignReferences404ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferences500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignReferences500ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignReferences503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignReferences503ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawalRequestObject struct {
+	TenantID  TenantID  `json:"tenant_id"`
+	AccountID AccountID `json:"account_id"`
+	Body      *ConfirmWithdrawalJSONRequestBody
+}
+
+type ConfirmWithdrawalResponseObject interface {
+	VisitConfirmWithdrawalResponse(w http.ResponseWriter) error
+}
+
+type ConfirmWithdrawal204Response struct {
+}
+
+func (response ConfirmWithdrawal204Response) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ConfirmWithdrawal400ApplicationProblemPlusJSONResponse struct {
+	MalformedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal400ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal401ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal403ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal404ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal409ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal413ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal415ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal422ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal500ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmWithdrawal503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmWithdrawal503ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEventsRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
 	Params   ListEventsParams
@@ -14754,6 +15783,18 @@ type StrictServerInterface interface {
 	// GetStatistics Download one of the BA's statistics
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name})
 	GetStatistics(ctx context.Context, request GetStatisticsRequestObject) (GetStatisticsResponseObject, error)
+	// TakeOverReferences Take over ads by their references
+	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over)
+	TakeOverReferences(ctx context.Context, request TakeOverReferencesRequestObject) (TakeOverReferencesResponseObject, error)
+	// TakeOverFile Take over the ads of another system's file
+	// (POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file)
+	TakeOverFile(ctx context.Context, request TakeOverFileRequestObject) (TakeOverFileResponseObject, error)
+	// ListForeignReferences List ads that the former provider must withdraw
+	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references)
+	ListForeignReferences(ctx context.Context, request ListForeignReferencesRequestObject) (ListForeignReferencesResponseObject, error)
+	// ConfirmWithdrawal Confirm that the former provider has withdrawn its ads
+	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal)
+	ConfirmWithdrawal(ctx context.Context, request ConfirmWithdrawalRequestObject) (ConfirmWithdrawalResponseObject, error)
 	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
 	// (GET /v1/tenants/{tenant_id}/events)
 	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
@@ -15981,6 +17022,161 @@ func (sh *strictHandler) GetStatistics(ctx echo.Context, tenantID TenantID, acco
 		return err
 	} else if validResponse, ok := response.(GetStatisticsResponseObject); ok {
 		return validResponse.VisitGetStatisticsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeOverReferences operation middleware
+func (sh *strictHandler) TakeOverReferences(ctx echo.Context, tenantID TenantID, accountID AccountID, params TakeOverReferencesParams) error {
+	var request TakeOverReferencesRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.Params = params
+
+	var body TakeOverReferencesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeOverReferences(ctx.Request().Context(), request.(TakeOverReferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeOverReferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeOverReferencesResponseObject); ok {
+		return validResponse.VisitTakeOverReferencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeOverFile operation middleware
+func (sh *strictHandler) TakeOverFile(ctx echo.Context, tenantID TenantID, accountID AccountID, params TakeOverFileParams) error {
+	var request TakeOverFileRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeOverFile(ctx.Request().Context(), request.(TakeOverFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeOverFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeOverFileResponseObject); ok {
+		return validResponse.VisitTakeOverFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListForeignReferences operation middleware
+func (sh *strictHandler) ListForeignReferences(ctx echo.Context, tenantID TenantID, accountID AccountID, params ListForeignReferencesParams) error {
+	var request ListForeignReferencesRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListForeignReferences(ctx.Request().Context(), request.(ListForeignReferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListForeignReferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListForeignReferencesResponseObject); ok {
+		return validResponse.VisitListForeignReferencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmWithdrawal operation middleware
+func (sh *strictHandler) ConfirmWithdrawal(ctx echo.Context, tenantID TenantID, accountID AccountID) error {
+	var request ConfirmWithdrawalRequestObject
+
+	request.TenantID = tenantID
+	request.AccountID = accountID
+
+	var body ConfirmWithdrawalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmWithdrawal(ctx.Request().Context(), request.(ConfirmWithdrawalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmWithdrawal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmWithdrawalResponseObject); ok {
+		return validResponse.VisitConfirmWithdrawalResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

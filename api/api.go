@@ -22,6 +22,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer/takeover"
 )
 
 // Doors are the doors of the domain that requests go through.
@@ -34,6 +35,7 @@ type Doors struct {
 	Postings     *posting.Desk
 	Transfers    *transfer.Ledger
 	Decisions    *transfer.Decisions
+	TakeOvers    *takeover.Door
 	Edge         Edge
 	Keys         *idempotency.Keys
 	Notices      *notice.Settings
@@ -51,6 +53,7 @@ type server struct {
 	decisions    *transfer.Decisions
 	keys         *idempotency.Keys
 	notices      *notice.Settings
+	takeOvers    *takeover.Door
 	log          *slog.Logger
 	operations   operations
 	document     *openapi3.T
@@ -70,7 +73,7 @@ func New(doors Doors, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
-		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys, notices: doors.Notices,
+		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys, notices: doors.Notices, takeOvers: doors.TakeOvers,
 		log: log, operations: found, document: document, codes: map[string]*fault.Code{},
 	}
 	raw, err := document.MarshalJSON()

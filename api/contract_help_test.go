@@ -208,6 +208,9 @@ func (o operation) ask(t *testing.T, token string, values map[string]string) ask
 	case o.RequestBody == nil:
 	case o.RequestBody.Value.Content["application/json"] != nil:
 		made.body = o.example()
+	case o.RequestBody.Value.Content["application/xml"] != nil:
+		made.body = o.RequestBody.Value.Content["application/xml"].Example
+		made.header = map[string]string{"Content-Type": "application/xml"}
 	default:
 		var header map[string]string
 		made.body, header = form(t, map[string]string{"file": "no certificate", "pin": "12345678"})

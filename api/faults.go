@@ -14,6 +14,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer/takeover"
 )
 
 // What can be wrong with a request before any domain sees it.
@@ -134,7 +135,7 @@ func faults() []*fault.Code {
 	}
 	for _, more := range [][]*fault.Code{
 		fault.Common(), idempotency.Faults(), identity.Faults(), tenant.Faults(), onboarding.Faults(), credential.Faults(), secret.Faults(), posting.Faults(),
-		transfer.Faults(), ba.Faults(), notice.Faults(),
+		transfer.Faults(), takeover.Faults(), ba.Faults(), notice.Faults(),
 	} {
 		own = append(own, more...)
 	}

@@ -35,6 +35,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/testhouse"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer/takeover"
 )
 
 // TestMain makes the test binary the child process that opens certificates.
@@ -84,6 +85,7 @@ func newHouse(t *testing.T) *house {
 		Keys:      idempotency.NewKeys(h.DB, h.Clock.Now),
 		Notices:   notice.NewSettings(h.DB, h.Clock.Now),
 	}
+	h.doors.TakeOvers = takeover.NewDoor(h.DB, h.doors.Postings, h.Clock.Now, h.Berlin, wake)
 	h.handler = h.serve(t, h.doors)
 	_, operator, err := h.doors.Tokens.CreateOperator(t.Context(), "operator", nil)
 	check(t, err)

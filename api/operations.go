@@ -41,6 +41,8 @@ type operation struct {
 	maxBody int64
 	// multipart says that the body is a form with files, which the handler reads itself.
 	multipart bool
+	// file says that the body is an XML file, which the handler reads itself.
+	file bool
 }
 
 // keyUse says what an operation does with an Idempotency-Key.
@@ -129,6 +131,7 @@ func readOperation(method string, described *openapi3.Operation) (*operation, er
 		op.body, op.items = apart(op.body)
 	}
 	op.multipart = content[multipartType] != nil
+	op.file = content[xmlType] != nil
 	return op, nil
 }
 
@@ -169,7 +172,7 @@ func secretsOf(described *openapi3.Operation) []string {
 }
 
 // hasBody reports whether the operation takes a body at all.
-func (op *operation) hasBody() bool { return op.body != nil || op.multipart }
+func (op *operation) hasBody() bool { return op.body != nil || op.multipart || op.file }
 
 // usualBody is how large a body may be, in bytes, where the contract says nothing else: a posting has some thousand.
 const usualBody = 1 << 20
@@ -179,12 +182,17 @@ const (
 	jsonType      = "application/json"
 	multipartType = "multipart/form-data"
 	htmlType      = "text/html"
+	xmlType       = "application/xml"
 )
 
 // mediaType is the content type that the operation takes.
 func (op *operation) mediaType() string {
-	if op.multipart {
+	switch {
+	case op.multipart:
 		return multipartType
+	case op.file:
+		return xmlType
+	default:
+		return jsonType
 	}
-	return jsonType
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
+	"github.com/stellwerk-hr/stellwerk/internal/transfer/takeover"
 )
 
 // How often the schedule is looked at, for the BA and for a simulator, abandoned secrets are swept, and old idempotency
@@ -152,15 +153,17 @@ func (a *app) close() {
 
 // handler is the REST API.
 func (a *app) handler() (http.Handler, error) {
+	desk := posting.NewDesk(a.db, now, a.berlin, a.wake)
 	return api.New(api.Doors{
 		DB:           a.db,
 		Tenants:      tenant.NewDirectory(a.db, now).Waking(a.wake),
 		Tokens:       identity.NewTokens(a.db, now),
 		Roads:        onboarding.NewRoads(a.db, now, a.berlin, a.wake),
 		Certificates: a.keeper,
-		Postings:     posting.NewDesk(a.db, now, a.berlin, a.wake),
+		Postings:     desk,
 		Transfers:    transfer.NewLedger(a.db),
 		Decisions:    transfer.NewDecisions(a.db, now, a.berlin, a.wake),
+		TakeOvers:    takeover.NewDoor(a.db, desk, now, a.berlin, a.wake),
 		Edge:         a.edge(),
 		Keys:         idempotency.NewKeys(a.db, now),
 		Notices:      notice.NewSettings(a.db, now),

@@ -48,6 +48,8 @@ func fillings() []filling {
 			VALUES ('NOTICE', 'TENANT', 'MAIL', now(), 'posting.refused', '{}')`},
 		{"statistics_files", `INSERT INTO statistics_files (account_id, tenant_id, name, digest, content, size, fetched_at)
 			VALUES ('ACCOUNT', 'TENANT', 'name', decode(repeat('00', 32), 'hex'), '', 0, now())`},
+		{"foreign_references", `INSERT INTO foreign_references (id, tenant_id, account_id, reference, title, listed_at)
+			VALUES ('FOREIGN', 'TENANT', 'ACCOUNT', '13635-1-S', '', now())`},
 		{"events", `INSERT INTO events (id, tenant_id, at, kind, subject_id, caller, data)
 			VALUES ('EVENT', 'TENANT', now(), 'account.created', 'ACCOUNT', '', '{}')`},
 		{"idempotency_answers", `INSERT INTO idempotency_answers (tenant_id, digest, status, header, body)
@@ -59,7 +61,7 @@ func fillings() []filling {
 func fill(t *testing.T, owner *pgx.Conn, tenant uuid.UUID) {
 	t.Helper()
 	ids := []string{"TENANT", tenant.String()}
-	for _, name := range []string{"ACCOUNT", "ORGANISATION", "CERTIFICATE", "POSTING", "COPY", "TRANSFER", "MAIL", "NOTICE", "EVENT"} {
+	for _, name := range []string{"ACCOUNT", "ORGANISATION", "CERTIFICATE", "POSTING", "COPY", "TRANSFER", "MAIL", "NOTICE", "FOREIGN", "EVENT"} {
 		ids = append(ids, name, uuid.NewString())
 	}
 	for _, f := range fillings() {

@@ -27,6 +27,7 @@ func Walls() map[string]Wall {
 		"events":               PerTenant,
 		"feedback_files":       PerTenant,
 		"foreign_answers":      PerTenant,
+		"foreign_references":   PerTenant,
 		"hiring_organisations": PerTenant,
 		"idempotency_answers":  PerTenant,
 		"onboarding_steps":     PerTenant,

@@ -27,25 +27,31 @@ const (
 	AccountForeignSender Kind = "account.foreign_sender"
 	// AccountDeletionsApproved means that a person let deletions go that were held.
 	AccountDeletionsApproved Kind = "account.deletions_approved"
-	OnboardingStepNoted      Kind = "onboarding.step_noted"
-	CertificateStored        Kind = "certificate.stored"
-	CertificateActive        Kind = "certificate.active"
-	CertificateRevoked       Kind = "certificate.revoked"
-	PostingSaved             Kind = "posting.saved"
-	PostingSent              Kind = "posting.sent"
-	PostingLive              Kind = "posting.live"
-	PostingRefused           Kind = "posting.refused"
-	PostingEnded             Kind = "posting.ended"
-	PostingRemoved           Kind = "posting.removed"
-	PostingLocked            Kind = "posting.locked"
+	// AccountTakenOver means that ads came over from another system.
+	AccountTakenOver Kind = "account.taken_over"
+	// AccountWithdrawalConfirmed means that a person said that ads under another partner's prefix are withdrawn.
+	AccountWithdrawalConfirmed Kind = "account.withdrawal_confirmed"
+	OnboardingStepNoted        Kind = "onboarding.step_noted"
+	CertificateStored          Kind = "certificate.stored"
+	CertificateActive          Kind = "certificate.active"
+	CertificateRevoked         Kind = "certificate.revoked"
+	PostingSaved               Kind = "posting.saved"
+	PostingSent                Kind = "posting.sent"
+	PostingLive                Kind = "posting.live"
+	PostingRefused             Kind = "posting.refused"
+	PostingEnded               Kind = "posting.ended"
+	PostingRemoved             Kind = "posting.removed"
+	PostingLocked              Kind = "posting.locked"
 	// PostingChangedByBA means that an update was refused because the BA's staff changed the ad.
 	PostingChangedByBA Kind = "posting.changed_by_ba"
 	// PostingReferenceSpent means that the BA had used the ad's reference before, so that it goes under a new one.
 	PostingReferenceSpent Kind = "posting.reference_spent"
-	TransferRejected      Kind = "transfer.rejected"
-	TransferUnclear       Kind = "transfer.unclear"
-	TransferUnanswered    Kind = "transfer.unanswered"
-	TransferAbandoned     Kind = "transfer.abandoned"
+	// PostingTakenOver means that an ad which another system published became the posting's.
+	PostingTakenOver   Kind = "posting.taken_over"
+	TransferRejected   Kind = "transfer.rejected"
+	TransferUnclear    Kind = "transfer.unclear"
+	TransferUnanswered Kind = "transfer.unanswered"
+	TransferAbandoned  Kind = "transfer.abandoned"
 	// NotificationGivenUp means that a mail could not be sent for days.
 	NotificationGivenUp Kind = "notification.given_up"
 )

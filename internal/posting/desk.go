@@ -271,8 +271,16 @@ func differ(a, b Content) (bool, error) {
 	return !bytes.Equal(one, other), nil
 }
 
-// save writes the posting, with new content if there is any, wakes its account and records the event.
+// save writes the posting, with new content if there is any, records the event and wakes its account.
 func (d *Desk) save(tx database.Tx, p *Posting, content *Content) error {
+	if err := d.write(tx, p, content); err != nil {
+		return err
+	}
+	return d.wake(tx, p.AccountID)
+}
+
+// write is save for a caller that wakes the account itself.
+func (d *Desk) write(tx database.Tx, p *Posting, content *Content) error {
 	now := d.now()
 	if content != nil {
 		p.LatestRevision++
@@ -304,10 +312,7 @@ func (d *Desk) save(tx database.Tx, p *Posting, content *Content) error {
 		}
 	}
 	data := map[string]any{"revision": p.LatestRevision, "publish": p.Publish}
-	if err := event.Append(tx, now, event.PostingSaved, p.ID, data); err != nil {
-		return err
-	}
-	return d.wake(tx, p.AccountID)
+	return event.Append(tx, now, event.PostingSaved, p.ID, data)
 }
 
 func (d *Desk) view(ctx context.Context, condition string, value any) (View, error) {

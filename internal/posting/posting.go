@@ -163,7 +163,7 @@ var (
 
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
-	return []*fault.Code{NotPublishable, UnknownReference, ExternalIDTaken, ExternalIDDiffers, AccountFixed}
+	return []*fault.Code{NotPublishable, UnknownReference, ExternalIDTaken, ExternalIDDiffers, AccountFixed, NotDue}
 }
 
 func column(day *calendar.Date) *time.Time {

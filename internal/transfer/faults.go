@@ -83,7 +83,7 @@ var (
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
 	return []*fault.Code{
-		FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, ForeignSender, NotWaiting, NothingHeld, RawDropped,
+		FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, ForeignSender, NotWaiting, NothingHeld, RawDropped, WithdrawalOpen,
 	}
 }
 

@@ -150,5 +150,8 @@ func (r *run) standing(tx database.Tx) (*fault.Error, error) {
 	if now.DeletionsSince != nil {
 		return now.held(), nil
 	}
+	if open, err := r.withdrawals(tx); err != nil || open != nil {
+		return open, err
+	}
 	return foreignOf(tx, r.account.ID, r.now())
 }

@@ -32,6 +32,10 @@ func (r *run) planAndWrite(ctx context.Context, unanswered []Transfer) (*time.Ti
 		if err := database.ForUpdate(tx.Of(&r.account)).Where("id = ?", r.account.ID).Take(&r.account).Error; err != nil {
 			return err
 		}
+		if held, err := r.holdForWithdrawal(tx); err != nil || held {
+			wait = new(r.nextDay(r.account.ID))
+			return err
+		}
 		p, err := r.newPlan(tx)
 		if err != nil {
 			return err
