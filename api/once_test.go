@@ -205,7 +205,7 @@ func TestTwoHundredIdenticalPostsCreateOnePosting(t *testing.T) {
 	for range callers {
 		running.Go(func() {
 			status, replayed, body := post()
-			for status == http.StatusConflict {
+			for status == http.StatusConflict || status == http.StatusServiceUnavailable {
 				mu.Lock()
 				busy++
 				mu.Unlock()

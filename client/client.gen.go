@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -621,6 +622,24 @@ func (e Lifecycle) Valid() bool {
 	}
 }
 
+// Defines values for ListOrder.
+const (
+	Newest ListOrder = "newest"
+	Oldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case Newest:
+		return true
+	case Oldest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ManagementAuthority.
 const (
 	Generalvollmacht   ManagementAuthority = "generalvollmacht"
@@ -780,6 +799,45 @@ func (e Need) Valid() bool {
 	}
 }
 
+// Defines values for NotificationsLanguage.
+const (
+	NotificationsLanguageDe NotificationsLanguage = "de"
+	NotificationsLanguageEn NotificationsLanguage = "en"
+)
+
+// Valid indicates whether the value is a known member of the NotificationsLanguage enum.
+func (e NotificationsLanguage) Valid() bool {
+	switch e {
+	case NotificationsLanguageDe:
+		return true
+	case NotificationsLanguageEn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NotificationsMode.
+const (
+	NotificationsModeAtOnce NotificationsMode = "at_once"
+	NotificationsModeDaily  NotificationsMode = "daily"
+	NotificationsModeNone   NotificationsMode = "none"
+)
+
+// Valid indicates whether the value is a known member of the NotificationsMode enum.
+func (e NotificationsMode) Valid() bool {
+	switch e {
+	case NotificationsModeAtOnce:
+		return true
+	case NotificationsModeDaily:
+		return true
+	case NotificationsModeNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnboardingStepStep.
 const (
 	OnboardingStepStepActive              OnboardingStepStep = "active"
@@ -825,6 +883,69 @@ func (e OnboardingStepName) Valid() bool {
 	case OnboardingStepNameContractSigned:
 		return true
 	case OnboardingStepNameRegistered:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationNotificationsLanguage.
+const (
+	OrganisationNotificationsLanguageDe OrganisationNotificationsLanguage = "de"
+	OrganisationNotificationsLanguageEn OrganisationNotificationsLanguage = "en"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationNotificationsLanguage enum.
+func (e OrganisationNotificationsLanguage) Valid() bool {
+	switch e {
+	case OrganisationNotificationsLanguageDe:
+		return true
+	case OrganisationNotificationsLanguageEn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationNotificationsMode.
+const (
+	OrganisationNotificationsModeAtOnce OrganisationNotificationsMode = "at_once"
+	OrganisationNotificationsModeDaily  OrganisationNotificationsMode = "daily"
+	OrganisationNotificationsModeNone   OrganisationNotificationsMode = "none"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationNotificationsMode enum.
+func (e OrganisationNotificationsMode) Valid() bool {
+	switch e {
+	case OrganisationNotificationsModeAtOnce:
+		return true
+	case OrganisationNotificationsModeDaily:
+		return true
+	case OrganisationNotificationsModeNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PostingBulkResultOutcome.
+const (
+	PostingBulkResultOutcomeCreated   PostingBulkResultOutcome = "created"
+	PostingBulkResultOutcomeRefused   PostingBulkResultOutcome = "refused"
+	PostingBulkResultOutcomeReplaced  PostingBulkResultOutcome = "replaced"
+	PostingBulkResultOutcomeUnchanged PostingBulkResultOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the PostingBulkResultOutcome enum.
+func (e PostingBulkResultOutcome) Valid() bool {
+	switch e {
+	case PostingBulkResultOutcomeCreated:
+		return true
+	case PostingBulkResultOutcomeRefused:
+		return true
+	case PostingBulkResultOutcomeReplaced:
+		return true
+	case PostingBulkResultOutcomeUnchanged:
 		return true
 	default:
 		return false
@@ -1047,66 +1168,30 @@ func (e Staffing) Valid() bool {
 	}
 }
 
-// Defines values for TransferState.
+// Defines values for TakeOverItemOutcome.
 const (
-	TransferStateAbandoned TransferState = "abandoned"
-	TransferStateRejected  TransferState = "rejected"
-	TransferStateSending   TransferState = "sending"
-	TransferStateSent      TransferState = "sent"
-	TransferStateSettled   TransferState = "settled"
-	TransferStateUnclear   TransferState = "unclear"
-	TransferStateWritten   TransferState = "written"
+	TakeOverItemOutcomeForeign TakeOverItemOutcome = "foreign"
+	TakeOverItemOutcomeJoined  TakeOverItemOutcome = "joined"
+	TakeOverItemOutcomeKnown   TakeOverItemOutcome = "known"
+	TakeOverItemOutcomeOver    TakeOverItemOutcome = "over"
+	TakeOverItemOutcomeRefused TakeOverItemOutcome = "refused"
+	TakeOverItemOutcomeTaken   TakeOverItemOutcome = "taken"
 )
 
-// Valid indicates whether the value is a known member of the TransferState enum.
-func (e TransferState) Valid() bool {
+// Valid indicates whether the value is a known member of the TakeOverItemOutcome enum.
+func (e TakeOverItemOutcome) Valid() bool {
 	switch e {
-	case TransferStateAbandoned:
+	case TakeOverItemOutcomeForeign:
 		return true
-	case TransferStateRejected:
+	case TakeOverItemOutcomeJoined:
 		return true
-	case TransferStateSending:
+	case TakeOverItemOutcomeKnown:
 		return true
-	case TransferStateSent:
+	case TakeOverItemOutcomeOver:
 		return true
-	case TransferStateSettled:
+	case TakeOverItemOutcomeRefused:
 		return true
-	case TransferStateUnclear:
-		return true
-	case TransferStateWritten:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TransferDetailState.
-const (
-	TransferDetailStateAbandoned TransferDetailState = "abandoned"
-	TransferDetailStateRejected  TransferDetailState = "rejected"
-	TransferDetailStateSending   TransferDetailState = "sending"
-	TransferDetailStateSent      TransferDetailState = "sent"
-	TransferDetailStateSettled   TransferDetailState = "settled"
-	TransferDetailStateUnclear   TransferDetailState = "unclear"
-	TransferDetailStateWritten   TransferDetailState = "written"
-)
-
-// Valid indicates whether the value is a known member of the TransferDetailState enum.
-func (e TransferDetailState) Valid() bool {
-	switch e {
-	case TransferDetailStateAbandoned:
-		return true
-	case TransferDetailStateRejected:
-		return true
-	case TransferDetailStateSending:
-		return true
-	case TransferDetailStateSent:
-		return true
-	case TransferDetailStateSettled:
-		return true
-	case TransferDetailStateUnclear:
-		return true
-	case TransferDetailStateWritten:
+	case TakeOverItemOutcomeTaken:
 		return true
 	default:
 		return false
@@ -1152,6 +1237,39 @@ func (e TransferItemResult) Valid() bool {
 	case TransferItemResultOpen:
 		return true
 	case TransferItemResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferState.
+const (
+	TransferStateAbandoned TransferState = "abandoned"
+	TransferStateRejected  TransferState = "rejected"
+	TransferStateSending   TransferState = "sending"
+	TransferStateSent      TransferState = "sent"
+	TransferStateSettled   TransferState = "settled"
+	TransferStateUnclear   TransferState = "unclear"
+	TransferStateWritten   TransferState = "written"
+)
+
+// Valid indicates whether the value is a known member of the TransferState enum.
+func (e TransferState) Valid() bool {
+	switch e {
+	case TransferStateAbandoned:
+		return true
+	case TransferStateRejected:
+		return true
+	case TransferStateSending:
+		return true
+	case TransferStateSent:
+		return true
+	case TransferStateSettled:
+		return true
+	case TransferStateUnclear:
+		return true
+	case TransferStateWritten:
 		return true
 	default:
 		return false
@@ -1245,6 +1363,72 @@ func (e WorkingTimeModel) Valid() bool {
 	}
 }
 
+// Defines values for IfNoneMatchCreate.
+const (
+	IfNoneMatchCreateAsterisk IfNoneMatchCreate = "*"
+)
+
+// Valid indicates whether the value is a known member of the IfNoneMatchCreate enum.
+func (e IfNoneMatchCreate) Valid() bool {
+	switch e {
+	case IfNoneMatchCreateAsterisk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TakeOverReferencesParamsDryRun.
+const (
+	TakeOverReferencesParamsDryRunFalse TakeOverReferencesParamsDryRun = "false"
+	TakeOverReferencesParamsDryRunTrue  TakeOverReferencesParamsDryRun = "true"
+)
+
+// Valid indicates whether the value is a known member of the TakeOverReferencesParamsDryRun enum.
+func (e TakeOverReferencesParamsDryRun) Valid() bool {
+	switch e {
+	case TakeOverReferencesParamsDryRunFalse:
+		return true
+	case TakeOverReferencesParamsDryRunTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TakeOverFileParamsDryRun.
+const (
+	TakeOverFileParamsDryRunFalse TakeOverFileParamsDryRun = "false"
+	TakeOverFileParamsDryRunTrue  TakeOverFileParamsDryRun = "true"
+)
+
+// Valid indicates whether the value is a known member of the TakeOverFileParamsDryRun enum.
+func (e TakeOverFileParamsDryRun) Valid() bool {
+	switch e {
+	case TakeOverFileParamsDryRunFalse:
+		return true
+	case TakeOverFileParamsDryRunTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PutPostingByExternalIDParamsIfNoneMatch.
+const (
+	PutPostingByExternalIDParamsIfNoneMatchAsterisk PutPostingByExternalIDParamsIfNoneMatch = "*"
+)
+
+// Valid indicates whether the value is a known member of the PutPostingByExternalIDParamsIfNoneMatch enum.
+func (e PutPostingByExternalIDParamsIfNoneMatch) Valid() bool {
+	switch e {
+	case PutPostingByExternalIDParamsIfNoneMatchAsterisk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	// Active Whether ads are sent.
@@ -1263,7 +1447,7 @@ type Account struct {
 	SchemaRelease string  `json:"schema_release"`
 	SupplierID    *string `json:"supplier_id,omitempty"`
 
-	// Trouble What keeps files from going, since when.
+	// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
 	Trouble   *Trouble  `json:"trouble,omitempty"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -1596,13 +1780,83 @@ type Event struct {
 	At time.Time `json:"at"`
 
 	// Caller Who caused it.
-	Caller string                 `json:"caller"`
-	Data   map[string]interface{} `json:"data"`
-	ID     openapi_types.UUID     `json:"id"`
+	Caller string `json:"caller"`
 
-	// Kind What happened, such as `posting.live`.
-	Kind string `json:"kind"`
+	// Data Particulars, such as the revision or the file's name.
+	Data map[string]interface{} `json:"data"`
+	ID   openapi_types.UUID     `json:"id"`
+
+	// Kind What happened, as subject.what. More kinds will come: pass over those that you do not know.
+	//
+	// - `account.created`: A BA account was created.
+	// - `account.activated`: Its ads are sent from now on.
+	// - `account.deactivated`: No new file is sent for it.
+	// - `account.trouble`: Something keeps its files from going; `data.code` says what.
+	// - `account.recovered`: Its files go again.
+	// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+	// - `account.deletions_approved`: A person let deletions go that were held.
+	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+	// - `certificate.stored`: A certificate was stored whose time has not begun.
+	// - `certificate.active`: A certificate is used from now on.
+	// - `certificate.revoked`: A certificate is not used any more.
+	// - `posting.saved`: A new revision or another wish was saved.
+	// - `posting.sent`: A change is in a file that the BA has.
+	// - `posting.live`: The BA confirmed the ad.
+	// - `posting.refused`: The BA refused a change.
+	// - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+	// - `posting.removed`: The BA took the ad away.
+	// - `posting.locked`: The BA locked the ad.
+	// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+	// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+	// - `transfer.rejected`: The BA rejected a whole file at the upload.
+	// - `transfer.unclear`: It is not certain whether the BA has a file.
+	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
+	// - `transfer.abandoned`: The operator gave up waiting for an answer.
+	Kind EventKind `json:"kind"`
+
+	// SubjectID The account, certificate, posting or transfer that it happened to.
+	SubjectID openapi_types.UUID `json:"subject_id"`
+	TenantID  openapi_types.UUID `json:"tenant_id"`
 }
+
+// EventFeed defines model for EventFeed.
+type EventFeed struct {
+	Items []Event `json:"items"`
+
+	// More Whether there is more already; otherwise ask again later.
+	More bool `json:"more"`
+
+	// Next Where the next part of the feed begins.
+	Next string `json:"next"`
+}
+
+// EventKind What happened, as subject.what. More kinds will come: pass over those that you do not know.
+//
+// - `account.created`: A BA account was created.
+// - `account.activated`: Its ads are sent from now on.
+// - `account.deactivated`: No new file is sent for it.
+// - `account.trouble`: Something keeps its files from going; `data.code` says what.
+// - `account.recovered`: Its files go again.
+// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+// - `account.deletions_approved`: A person let deletions go that were held.
+// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+// - `certificate.stored`: A certificate was stored whose time has not begun.
+// - `certificate.active`: A certificate is used from now on.
+// - `certificate.revoked`: A certificate is not used any more.
+// - `posting.saved`: A new revision or another wish was saved.
+// - `posting.sent`: A change is in a file that the BA has.
+// - `posting.live`: The BA confirmed the ad.
+// - `posting.refused`: The BA refused a change.
+// - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+// - `posting.removed`: The BA took the ad away.
+// - `posting.locked`: The BA locked the ad.
+// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+// - `transfer.rejected`: The BA rejected a whole file at the upload.
+// - `transfer.unclear`: It is not certain whether the BA has a file.
+// - `transfer.unanswered`: The BA has not answered a file for more than a day.
+// - `transfer.abandoned`: The operator gave up waiting for an answer.
+type EventKind = string
 
 // EventList defines model for EventList.
 type EventList struct {
@@ -1614,6 +1868,25 @@ type Experience string
 
 // ExternalID The posting's id in the caller's own software, unique within the tenant.
 type ExternalID = string
+
+// Feedback defines model for Feedback.
+type Feedback struct {
+	// Digest The SHA-256 of the answer, in hexadecimal digits; by it the answer is downloaded.
+	Digest string `json:"digest"`
+
+	// Kept Whether its content is still there.
+	Kept   bool      `json:"kept"`
+	Name   string    `json:"name"`
+	ReadAt time.Time `json:"read_at"`
+
+	// Size In bytes.
+	Size int `json:"size"`
+}
+
+// FeedbackList defines model for FeedbackList.
+type FeedbackList struct {
+	Items []Feedback `json:"items"`
+}
 
 // Finding One thing that is wrong or risky in a posting.
 type Finding struct {
@@ -1634,6 +1907,41 @@ type Finding struct {
 
 // FindingSeverity An `error` is what the BA refuses for certain.
 type FindingSeverity string
+
+// ForeignAnswer defines model for ForeignAnswer.
+type ForeignAnswer struct {
+	// FileName The name of the answer file, which holds the time of the file that it answers.
+	FileName string `json:"file_name"`
+
+	// SeenAt When it was found.
+	SeenAt time.Time `json:"seen_at"`
+}
+
+// ForeignAnswerList defines model for ForeignAnswerList.
+type ForeignAnswerList struct {
+	Items []ForeignAnswer `json:"items"`
+}
+
+// ForeignReference defines model for ForeignReference.
+type ForeignReference struct {
+	// ConfirmedAt When somebody said that it is withdrawn.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+	ConfirmedBy *string    `json:"confirmed_by,omitempty"`
+	ListedAt    time.Time  `json:"listed_at"`
+	Reference   string     `json:"reference"`
+	Title       *string    `json:"title,omitempty"`
+}
+
+// ForeignReferenceList defines model for ForeignReferenceList.
+type ForeignReferenceList struct {
+	Items []ForeignReference `json:"items"`
+
+	// Next The cursor of the next page; missing on the last one.
+	Next *Next `json:"next,omitempty"`
+
+	// Open How many of all are not confirmed as withdrawn.
+	Open int `json:"open"`
+}
 
 // Grades The school grades that are wanted, 1 (best) to 6.
 type Grades struct {
@@ -1750,6 +2058,9 @@ type Licence struct {
 // Lifecycle Whether the tenant may work.
 type Lifecycle string
 
+// ListOrder In which order things were created.
+type ListOrder string
+
 // Management The responsibility that goes with the work, and the experience in it that is wanted.
 type Management struct {
 	// Authority A power of attorney.
@@ -1801,6 +2112,24 @@ type NextStep struct {
 	Text string `json:"text"`
 }
 
+// Notifications defines model for Notifications.
+type Notifications struct {
+	// Emails Who gets the mails. May be empty with `none` only.
+	Emails []string `json:"emails"`
+
+	// Language The language of the mails.
+	Language NotificationsLanguage `json:"language"`
+
+	// Mode When they are told.
+	Mode NotificationsMode `json:"mode"`
+}
+
+// NotificationsLanguage The language of the mails.
+type NotificationsLanguage string
+
+// NotificationsMode When they are told.
+type NotificationsMode string
+
 // Occupation An occupation of the BA's catalogue.
 type Occupation struct {
 	// Degree An academic degree, for academic occupations only.
@@ -1839,6 +2168,27 @@ type OnboardingStepStep string
 
 // OnboardingStepName A step that somebody does outside and notes here.
 type OnboardingStepName string
+
+// OrganisationNotifications defines model for OrganisationNotifications.
+type OrganisationNotifications struct {
+	// Emails Who gets the mails.
+	Emails []string `json:"emails"`
+
+	// Language The language of the mails.
+	Language OrganisationNotificationsLanguage `json:"language"`
+
+	// Mode When they are told.
+	Mode OrganisationNotificationsMode `json:"mode"`
+
+	// Own Whether the hiring organisation has a setting of its own; without one the tenant's holds.
+	Own bool `json:"own"`
+}
+
+// OrganisationNotificationsLanguage The language of the mails.
+type OrganisationNotificationsLanguage string
+
+// OrganisationNotificationsMode When they are told.
+type OrganisationNotificationsMode string
 
 // Pay What is paid.
 type Pay struct {
@@ -1928,6 +2278,73 @@ type Posting struct {
 	Title                string             `json:"title"`
 	UpdatedAt            time.Time          `json:"updated_at"`
 }
+
+// PostingBulk defines model for PostingBulk.
+type PostingBulk struct {
+	// DryRun Whether everything is checked and nothing saved.
+	DryRun *bool             `json:"dry_run,omitempty"`
+	Items  []PostingBulkItem `json:"items"`
+}
+
+// PostingBulkAnswer defines model for PostingBulkAnswer.
+type PostingBulkAnswer struct {
+	Items []PostingBulkResult `json:"items"`
+
+	// Refused How many items were refused.
+	Refused int `json:"refused"`
+
+	// Saved How many items were saved, or would be, those that changed nothing included.
+	Saved int `json:"saved"`
+}
+
+// PostingBulkItem A posting as in `PostingInput`, with its id in the caller's software, which stands in one item only.
+type PostingBulkItem struct {
+	// AccountID The tenant's default account when left out of a new posting. It stays once chosen.
+	AccountID *openapi_types.UUID `json:"account_id,omitempty"`
+
+	// Content Everything that the employer says in the ad. What is longer than the BA takes (`x-ba-max-length`) can be saved as a draft and is a
+	// finding until it is shortened; lengths are counted after HTML has become plain text and entities have become characters.
+	Content PostingContent `json:"content"`
+
+	// ExternalID The posting's id in the caller's own software, unique within the tenant.
+	ExternalID ExternalID `json:"external_id"`
+
+	// HiringOrganisationID The account's default when left out of a new posting; the present one when left out of a replacement.
+	HiringOrganisationID *openapi_types.UUID `json:"hiring_organisation_id,omitempty"`
+
+	// Publish Whether the ad is to be at the BA.
+	Publish bool `json:"publish"`
+}
+
+// PostingBulkResult defines model for PostingBulkResult.
+type PostingBulkResult struct {
+	// Etag The posting's `ETag` for `If-Match`.
+	Etag *string `json:"etag,omitempty"`
+
+	// ExternalID The item's id in the caller's software; missing when it is none.
+	ExternalID *string `json:"external_id,omitempty"`
+
+	// Findings What is wrong or risky in the posting.
+	Findings *[]Finding `json:"findings,omitempty"`
+
+	// ID The posting's id; missing when there is no such posting.
+	ID *openapi_types.UUID `json:"id,omitempty"`
+
+	// Index Which item of the request it is, counted from 0.
+	Index int `json:"index"`
+
+	// Outcome What became of the item.
+	Outcome PostingBulkResultOutcome `json:"outcome"`
+
+	// Problem An error, RFC 9457.
+	Problem *Problem `json:"problem,omitempty"`
+
+	// Status The HTTP status that a request with this item alone would have had.
+	Status int `json:"status"`
+}
+
+// PostingBulkResultOutcome What became of the item.
+type PostingBulkResultOutcome string
 
 // PostingChange defines model for PostingChange.
 type PostingChange struct {
@@ -2097,6 +2514,9 @@ type PostingStatus struct {
 	// PublicURL Where the ad appears on the BA's job portal, as its address follows from the reference. It is what is expected while the ad is not live.
 	PublicURL *string `json:"public_url,omitempty"`
 
+	// PublicURLExpected True while nobody has seen the ad under `public_url`. Stellwerk does not look at the portal, so it is true beside every address.
+	PublicURLExpected *bool `json:"public_url_expected,omitempty"`
+
 	// Reference The ad's id at the BA.
 	Reference *string `json:"reference,omitempty"`
 
@@ -2259,11 +2679,106 @@ type Staffing string
 // Example: immediately
 type Start = string
 
+// StatisticsFile defines model for StatisticsFile.
+type StatisticsFile struct {
+	// FetchedAt When this content was downloaded first.
+	FetchedAt time.Time `json:"fetched_at"`
+	Name      string    `json:"name"`
+
+	// Sha256 The SHA-256 of the workbook, in hexadecimal digits.
+	Sha256 string `json:"sha256"`
+
+	// Size In bytes.
+	Size int `json:"size"`
+}
+
+// StatisticsList defines model for StatisticsList.
+type StatisticsList struct {
+	Items []StatisticsFile `json:"items"`
+}
+
 // StepDone defines model for StepDone.
 type StepDone struct {
 	// DoneBy Who did it.
 	DoneBy string             `json:"done_by"`
 	DoneOn openapi_types.Date `json:"done_on"`
+}
+
+// TakeOver defines model for TakeOver.
+type TakeOver struct {
+	DryRun bool `json:"dry_run"`
+
+	// Foreign How many are under another partner's number.
+	Foreign int            `json:"foreign"`
+	Items   []TakeOverItem `json:"items"`
+
+	// Joined How many references became those of postings which were there.
+	Joined int `json:"joined"`
+
+	// Known How many were taken over before.
+	Known int `json:"known"`
+
+	// Over How many the file deletes, or have passed their last day.
+	Over int `json:"over"`
+
+	// Refused How many were not taken over.
+	Refused int `json:"refused"`
+
+	// Taken How many ads became new postings.
+	Taken int `json:"taken"`
+}
+
+// TakeOverInput defines model for TakeOverInput.
+type TakeOverInput struct {
+	References []TakeOverReference `json:"references"`
+}
+
+// TakeOverItem defines model for TakeOverItem.
+type TakeOverItem struct {
+	// EndsOn The ad's last day at the BA, where the file says it.
+	EndsOn *openapi_types.Date `json:"ends_on,omitempty"`
+
+	// Line Where the ad stands in the file.
+	Line    *int                `json:"line,omitempty"`
+	Outcome TakeOverItemOutcome `json:"outcome"`
+
+	// PostingID The posting that has the reference.
+	PostingID *openapi_types.UUID `json:"posting_id,omitempty"`
+
+	// Problem Why an ad was not taken over.
+	Problem *TakeOverProblem `json:"problem,omitempty"`
+
+	// Reference The ad's id at the BA.
+	Reference string  `json:"reference"`
+	Title     *string `json:"title,omitempty"`
+}
+
+// TakeOverItemOutcome defines model for TakeOverItem.Outcome.
+type TakeOverItemOutcome string
+
+// TakeOverProblem Why an ad was not taken over.
+type TakeOverProblem struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+
+	// Errors What is wrong with the posting, if that is why.
+	Errors *[]ProblemPart `json:"errors,omitempty"`
+	Hint   string         `json:"hint"`
+}
+
+// TakeOverReference defines model for TakeOverReference.
+type TakeOverReference struct {
+	// EmploymentType What kind of work the ad offers.
+	EmploymentType EmploymentType `json:"employment_type"`
+
+	// ExternalID The posting's id in the caller's own software, unique within the tenant.
+	ExternalID *ExternalID `json:"external_id,omitempty"`
+
+	// Kundennummer The Kundennummer under which the ad was published.
+	Kundennummer string `json:"kundennummer"`
+
+	// Reference The ad's id at the BA: number, free part and S, joined by hyphens.
+	Reference string `json:"reference"`
 }
 
 // Tenant defines model for Tenant.
@@ -2350,50 +2865,85 @@ type TokenList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
+// TokenRepeated defines model for TokenRepeated.
+type TokenRepeated struct {
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Hint The token's last four characters.
+	Hint string             `json:"hint"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// LastUsedAt Exact to the minute.
+	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
+	Name       string     `json:"name"`
+	RevokedAt  *time.Time `json:"revoked_at,omitempty"`
+	Scopes     []string   `json:"scopes"`
+
+	// Withheld Says that the token itself is not shown, and what to do.
+	Withheld string `json:"withheld"`
+}
+
 // Transfer defines model for Transfer.
 type Transfer struct {
 	AccountID openapi_types.UUID `json:"account_id"`
-	FileName  string             `json:"file_name"`
+
+	// FileDigest The SHA-256 of the file, in hexadecimal digits.
+	FileDigest string `json:"file_digest"`
+	FileName   string `json:"file_name"`
+
+	// FileSize The size of the file in bytes.
+	FileSize  int                `json:"file_size"`
 	ID        openapi_types.UUID `json:"id"`
 	ItemCount int                `json:"item_count"`
-	SentAt    *time.Time         `json:"sent_at,omitempty"`
-	SettledAt *time.Time         `json:"settled_at,omitempty"`
+
+	// OvertakenAt When the next file went out although the BA had not answered this one within two of its working hours.
+	OvertakenAt *time.Time `json:"overtaken_at,omitempty"`
+	SentAt      *time.Time `json:"sent_at,omitempty"`
+	SettledAt   *time.Time `json:"settled_at,omitempty"`
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
 	State TransferState `json:"state"`
 
-	// Trouble What keeps files from going, since when.
-	Trouble   *Trouble  `json:"trouble,omitempty"`
-	WrittenAt time.Time `json:"written_at"`
-}
+	// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
+	Trouble *Trouble `json:"trouble,omitempty"`
 
-// TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-type TransferState string
+	// WithoutDetails Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted.
+	WithoutDetails bool      `json:"without_details"`
+	WrittenAt      time.Time `json:"written_at"`
+}
 
 // TransferDetail defines model for TransferDetail.
 type TransferDetail struct {
 	AccountID openapi_types.UUID `json:"account_id"`
-	FileName  string             `json:"file_name"`
+
+	// FileDigest The SHA-256 of the file, in hexadecimal digits.
+	FileDigest string `json:"file_digest"`
+	FileName   string `json:"file_name"`
+
+	// FileSize The size of the file in bytes.
+	FileSize  int                `json:"file_size"`
 	ID        openapi_types.UUID `json:"id"`
 	ItemCount int                `json:"item_count"`
 	Items     []TransferItem     `json:"items"`
-	SentAt    *time.Time         `json:"sent_at,omitempty"`
-	SettledAt *time.Time         `json:"settled_at,omitempty"`
+
+	// OvertakenAt When the next file went out although the BA had not answered this one within two of its working hours.
+	OvertakenAt *time.Time `json:"overtaken_at,omitempty"`
+	SentAt      *time.Time `json:"sent_at,omitempty"`
+	SettledAt   *time.Time `json:"settled_at,omitempty"`
 
 	// State `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
 	// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-	State TransferDetailState `json:"state"`
+	State TransferState `json:"state"`
 
-	// Trouble What keeps files from going, since when.
-	Trouble   *Trouble  `json:"trouble,omitempty"`
-	WrittenAt time.Time `json:"written_at"`
+	// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
+	Trouble *Trouble `json:"trouble,omitempty"`
+
+	// WithoutDetails Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted.
+	WithoutDetails bool      `json:"without_details"`
+	WrittenAt      time.Time `json:"written_at"`
 }
-
-// TransferDetailState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-type TransferDetailState string
 
 // TransferItem defines model for TransferItem.
 type TransferItem struct {
@@ -2419,16 +2969,23 @@ type TransferList struct {
 	Next *Next `json:"next,omitempty"`
 }
 
+// TransferState `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
+// `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
+type TransferState string
+
 // Travel Readiness to travel.
 type Travel string
 
-// Trouble What keeps files from going, since when.
+// Trouble What keeps files from going, since when; or, as a warning, what is to be known while they go.
 type Trouble struct {
 	Code   string    `json:"code"`
 	Detail string    `json:"detail"`
 	Hint   string    `json:"hint"`
 	Since  time.Time `json:"since"`
 	Title  string    `json:"title"`
+
+	// Warning Whether files go nevertheless.
+	Warning bool `json:"warning"`
 }
 
 // Validation defines model for Validation.
@@ -2441,6 +2998,12 @@ type Validation struct {
 
 // Vehicle A vehicle.
 type Vehicle string
+
+// WithdrawalConfirmation defines model for WithdrawalConfirmation.
+type WithdrawalConfirmation struct {
+	// Count How many open ads the caller saw.
+	Count int `json:"count"`
+}
 
 // WorkingTime When and how much work is done.
 type WorkingTime struct {
@@ -2459,8 +3022,29 @@ type AccountID = openapi_types.UUID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// IfMatchOptional defines model for IfMatchOptional.
+type IfMatchOptional = string
+
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
+// IfNoneMatchCreate defines model for IfNoneMatchCreate.
+type IfNoneMatchCreate string
+
+// KindFilter defines model for KindFilter.
+type KindFilter = string
+
 // Limit defines model for Limit.
 type Limit = int
+
+// Order In which order things were created.
+type Order = ListOrder
 
 // OrganisationID defines model for OrganisationID.
 type OrganisationID = openapi_types.UUID
@@ -2468,14 +3052,29 @@ type OrganisationID = openapi_types.UUID
 // PostingID defines model for PostingID.
 type PostingID = openapi_types.UUID
 
+// SinceFilter defines model for SinceFilter.
+type SinceFilter = time.Time
+
+// SubjectFilter defines model for SubjectFilter.
+type SubjectFilter = openapi_types.UUID
+
 // TenantID defines model for TenantID.
 type TenantID = openapi_types.UUID
+
+// TransferID defines model for TransferID.
+type TransferID = openapi_types.UUID
+
+// UpdatedSince defines model for UpdatedSince.
+type UpdatedSince = time.Time
 
 // Conflict An error, RFC 9457.
 type Conflict = Problem
 
 // Forbidden An error, RFC 9457.
 type Forbidden = Problem
+
+// Gone An error, RFC 9457.
+type Gone = Problem
 
 // Internal An error, RFC 9457.
 type Internal = Problem
@@ -2486,11 +3085,17 @@ type Invalid = Problem
 // Malformed An error, RFC 9457.
 type Malformed = Problem
 
+// NotAcceptable An error, RFC 9457.
+type NotAcceptable = Problem
+
 // NotFound An error, RFC 9457.
 type NotFound = Problem
 
 // PostingNow defines model for PostingNow.
 type PostingNow = Posting
+
+// Stale An error, RFC 9457.
+type Stale = Problem
 
 // TooLarge An error, RFC 9457.
 type TooLarge = Problem
@@ -2507,8 +3112,29 @@ type Unavailable = Problem
 // UnsupportedMedia An error, RFC 9457.
 type UnsupportedMedia = Problem
 
+// VersionRequired An error, RFC 9457.
+type VersionRequired = Problem
+
 // PostingBody defines model for PostingBody.
 type PostingBody = PostingInput
+
+// ListAllEventsParams defines parameters for ListAllEvents.
+type ListAllEventsParams struct {
+	// Cursor `next` of the answer before; left out for the beginning of the feed.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+	Kind *KindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// SubjectID Only events of this account, certificate, posting or transfer.
+	SubjectID *SubjectFilter `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// Since Only what happened at or after this time.
+	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
+}
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
@@ -2517,6 +3143,27 @@ type ListTenantsParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateTenantParams defines parameters for CreateTenant.
+type CreateTenantParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetTenantParams defines parameters for GetTenant.
+type GetTenantParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateTenantParams defines parameters for UpdateTenant.
+type UpdateTenantParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListAccountsParams defines parameters for ListAccounts.
@@ -2528,6 +3175,27 @@ type ListAccountsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateAccountParams defines parameters for CreateAccount.
+type CreateAccountParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetAccountParams defines parameters for GetAccount.
+type GetAccountParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateAccountParams defines parameters for UpdateAccount.
+type UpdateAccountParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListCertificatesParams defines parameters for ListCertificates.
 type ListCertificatesParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -2537,6 +3205,12 @@ type ListCertificatesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetCertificateParams defines parameters for GetCertificate.
+type GetCertificateParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -2544,6 +3218,90 @@ type ListHiringOrganisationsParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateHiringOrganisationParams defines parameters for CreateHiringOrganisation.
+type CreateHiringOrganisationParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetHiringOrganisationParams defines parameters for GetHiringOrganisation.
+type GetHiringOrganisationParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateHiringOrganisationParams defines parameters for UpdateHiringOrganisation.
+type UpdateHiringOrganisationParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// NoteBetreutParams defines parameters for NoteBetreut.
+type NoteBetreutParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+}
+
+// GetOnboardingParams defines parameters for GetOnboarding.
+type GetOnboardingParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetStatisticsParams defines parameters for GetStatistics.
+type GetStatisticsParams struct {
+	// Sha256 The workbook's SHA-256, as the list gives it.
+	Sha256 *string `form:"sha256,omitempty" json:"sha256,omitempty"`
+}
+
+// TakeOverReferencesParams defines parameters for TakeOverReferences.
+type TakeOverReferencesParams struct {
+	// DryRun `true` changes nothing and shows what would happen.
+	DryRun *TakeOverReferencesParamsDryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
+// TakeOverReferencesParamsDryRun defines parameters for TakeOverReferences.
+type TakeOverReferencesParamsDryRun string
+
+// TakeOverFileParams defines parameters for TakeOverFile.
+type TakeOverFileParams struct {
+	// DryRun `true` changes nothing and shows what would happen.
+	DryRun *TakeOverFileParamsDryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
+// TakeOverFileParamsDryRun defines parameters for TakeOverFile.
+type TakeOverFileParamsDryRun string
+
+// ListForeignReferencesParams defines parameters for ListForeignReferences.
+type ListForeignReferencesParams struct {
+	// Cursor `next` of the answer before; left out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// Cursor `next` of the answer before; left out for the beginning of the feed.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Kind Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+	Kind *KindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// SubjectID Only events of this account, certificate, posting or transfer.
+	SubjectID *SubjectFilter `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// Since Only what happened at or after this time.
+	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
 }
 
 // ListPostingsParams defines parameters for ListPostings.
@@ -2559,6 +3317,81 @@ type ListPostingsParams struct {
 
 	// Change Only postings whose change stands so.
 	Change *Change `form:"change,omitempty" json:"change,omitempty"`
+
+	// AccountID Only postings of this BA account.
+	AccountID *openapi_types.UUID `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// HiringOrganisationID Only postings of this hiring organisation.
+	HiringOrganisationID *openapi_types.UUID `form:"hiring_organisation_id,omitempty" json:"hiring_organisation_id,omitempty"`
+
+	// Publish Only postings that are to be at the BA, or only those that are not.
+	Publish *bool `form:"publish,omitempty" json:"publish,omitempty"`
+
+	// EmploymentType Only postings of this type.
+	EmploymentType *EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// Q Only postings with this text in their title or external id, in capitals or not.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// UpdatedSince Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+	// minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Order `oldest` first, or `newest` first. It is to be the same for all pages of a list.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+}
+
+// CreatePostingParams defines parameters for CreatePosting.
+type CreatePostingParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutPostingsParams defines parameters for PutPostings.
+type PutPostingsParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetPostingByExternalIDParams defines parameters for GetPostingByExternalID.
+type GetPostingByExternalIDParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutPostingByExternalIDParams defines parameters for PutPostingByExternalID.
+type PutPostingByExternalIDParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+
+	// IfNoneMatch `*` creates only: 412 when the resource exists.
+	IfNoneMatch *PutPostingByExternalIDParamsIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutPostingByExternalIDParamsIfNoneMatch defines parameters for PutPostingByExternalID.
+type PutPostingByExternalIDParamsIfNoneMatch string
+
+// GetPostingParams defines parameters for GetPosting.
+type GetPostingParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ReplacePostingParams defines parameters for ReplacePosting.
+type ReplacePostingParams struct {
+	// IfMatch The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+	// is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// WithdrawPostingParams defines parameters for WithdrawPosting.
+type WithdrawPostingParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
 }
 
 // ListTokensParams defines parameters for ListTokens.
@@ -2570,6 +3403,14 @@ type ListTokensParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateTokenParams defines parameters for CreateToken.
+type CreateTokenParams struct {
+	// IdempotencyKey Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+	// before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+	// and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
 	// Cursor `next` of the answer before; left out for the first page.
@@ -2577,6 +3418,25 @@ type ListTransfersParams struct {
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// AccountID Only files of this BA account.
+	AccountID *openapi_types.UUID `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// State Only files in this state.
+	State *TransferState `form:"state,omitempty" json:"state,omitempty"`
+
+	// UpdatedSince Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+	// minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Order `oldest` first, or `newest` first. It is to be the same for all pages of a list.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+}
+
+// GetTransferParams defines parameters for GetTransfer.
+type GetTransferParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // CreateTenantJSONRequestBody defines body for CreateTenant for application/json ContentType.
@@ -2606,11 +3466,26 @@ type UpdateHiringOrganisationJSONRequestBody = HiringOrganisationInput
 // NoteBetreutJSONRequestBody defines body for NoteBetreut for application/json ContentType.
 type NoteBetreutJSONRequestBody = Betreut
 
+// PutOrganisationNotificationsJSONRequestBody defines body for PutOrganisationNotifications for application/json ContentType.
+type PutOrganisationNotificationsJSONRequestBody = Notifications
+
 // NoteOnboardingStepJSONRequestBody defines body for NoteOnboardingStep for application/json ContentType.
 type NoteOnboardingStepJSONRequestBody = StepDone
 
+// TakeOverReferencesJSONRequestBody defines body for TakeOverReferences for application/json ContentType.
+type TakeOverReferencesJSONRequestBody = TakeOverInput
+
+// ConfirmWithdrawalJSONRequestBody defines body for ConfirmWithdrawal for application/json ContentType.
+type ConfirmWithdrawalJSONRequestBody = WithdrawalConfirmation
+
+// PutNotificationsJSONRequestBody defines body for PutNotifications for application/json ContentType.
+type PutNotificationsJSONRequestBody = Notifications
+
 // CreatePostingJSONRequestBody defines body for CreatePosting for application/json ContentType.
 type CreatePostingJSONRequestBody = PostingInput
+
+// PutPostingsJSONRequestBody defines body for PutPostings for application/json ContentType.
+type PutPostingsJSONRequestBody = PostingBulk
 
 // PutPostingByExternalIDJSONRequestBody defines body for PutPostingByExternalID for application/json ContentType.
 type PutPostingByExternalIDJSONRequestBody = PostingInput
@@ -2743,6 +3618,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/ba-rules/{code} (the `GetBARule` operationId).
 	GetBARule(ctx context.Context, code string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAllEvents Follow what happens to all tenants that the token reaches
+	//
+	// As `listEvents`, in one feed for all tenants that the token reaches: every tenant for the operator's, its own for a tenant's. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/events (the `ListAllEvents` operationId).
+	ListAllEvents(ctx context.Context, params *ListAllEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListTenants List tenants
 	//
 	// Lists all tenants in the order of their creation, for the operator. Nothing happens at the BA.
@@ -2757,7 +3639,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-	CreateTenantWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateTenantWithBody(ctx context.Context, params *CreateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateTenant Create a tenant
 	//
@@ -2766,14 +3648,14 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-	CreateTenant(ctx context.Context, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateTenant(ctx context.Context, params *CreateTenantParams, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetTenant Read a tenant
 	//
 	// Returns one tenant. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id} (the `GetTenant` operationId).
-	GetTenant(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetTenant(ctx context.Context, tenantID TenantID, params *GetTenantParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateTenantWithBody Rename, suspend, reopen or close a tenant
 	//
@@ -2783,7 +3665,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-	UpdateTenantWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateTenantWithBody(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateTenant Rename, suspend, reopen or close a tenant
 	//
@@ -2793,7 +3675,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-	UpdateTenant(ctx context.Context, tenantID TenantID, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateTenant(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAccounts List BA accounts
 	//
@@ -2810,7 +3692,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-	CreateAccountWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateAccountWithBody(ctx context.Context, tenantID TenantID, params *CreateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateAccount Create a BA account
 	//
@@ -2820,14 +3702,14 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-	CreateAccount(ctx context.Context, tenantID TenantID, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateAccount(ctx context.Context, tenantID TenantID, params *CreateAccountParams, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetAccount Read a BA account
 	//
 	// Returns one account, with what keeps it from sending, if anything does. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `GetAccount` operationId).
-	GetAccount(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetAccount(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateAccountWithBody Change a BA account
 	//
@@ -2837,7 +3719,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-	UpdateAccountWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateAccountWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateAccount Change a BA account
 	//
@@ -2847,7 +3729,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-	UpdateAccount(ctx context.Context, tenantID TenantID, accountID AccountID, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateAccount(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeactivateAccount Deactivate an account
 	//
@@ -2877,6 +3759,7 @@ type ClientInterface interface {
 	// Takes the `.p12` file of the BA and the PIN of its letter. The file is opened, its key is matched with its certificate and the
 	// dates are checked; then it goes into the secret store and nowhere else. The first valid certificate becomes `active`; a newer one
 	// replaces it, at once or, as `next`, when its time begins. Ads that are at the BA are not touched.
+	// An `Idempotency-Key` is refused with 400: neither file nor PIN may leave a trace. A repeated upload is recognised by itself (409, `certificate_known`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2896,7 +3779,7 @@ type ClientInterface interface {
 	// Returns names, dates and state; the certificate itself never comes out. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id} (the `GetCertificate` operationId).
-	GetCertificate(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetCertificate(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params *GetCertificateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ApproveDeletionsWithBody Let held deletions go
 	//
@@ -2920,6 +3803,14 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval (the `ApproveDeletions` operationId).
 	ApproveDeletions(ctx context.Context, tenantID TenantID, accountID AccountID, body ApproveDeletionsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListForeignAnswers List what the BA answered to another system
+	//
+	// Lists the newest 100 answers in the account's folder at the BA to files that Stellwerk did not send, newest first. Somebody else sends under
+	// the same Supplier-ID (trouble `foreign_sender`). Nothing is deleted there.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers (the `ListForeignAnswers` operationId).
+	ListForeignAnswers(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListHiringOrganisations List hiring organisations
 	//
 	// Lists the account's hiring organisations. Nothing happens at the BA.
@@ -2934,7 +3825,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-	CreateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateHiringOrganisation Add a hiring organisation
 	//
@@ -2943,7 +3834,14 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-	CreateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetHiringOrganisation Read a hiring organisation
+	//
+	// Returns one hiring organisation. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `GetHiringOrganisation` operationId).
+	GetHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetHiringOrganisationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateHiringOrganisationWithBody Change a hiring organisation
 	//
@@ -2953,7 +3851,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-	UpdateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateHiringOrganisation Change a hiring organisation
 	//
@@ -2963,7 +3861,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-	UpdateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// NoteBetreutWithBody Note that a hiring organisation is betreut
 	//
@@ -2973,7 +3871,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-	NoteBetreutWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	NoteBetreutWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// NoteBetreut Note that a hiring organisation is betreut
 	//
@@ -2983,14 +3881,48 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-	NoteBetreut(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	NoteBetreut(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteOrganisationNotifications Let the tenant's setting hold for a hiring organisation
+	//
+	// Takes the hiring organisation's own setting away. Doing so again changes nothing. Nothing happens at the BA.
+	//
+	// Corresponds with DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `DeleteOrganisationNotifications` operationId).
+	DeleteOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganisationNotifications Show who gets the mails of a hiring organisation
+	//
+	// Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
+	GetOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutOrganisationNotificationsWithBody Say who gets the mails of a hiring organisation
+	//
+	// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+	// tenant's. With `none` nobody is. Nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+	PutOrganisationNotificationsWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutOrganisationNotifications Say who gets the mails of a hiring organisation
+	//
+	// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+	// tenant's. With `none` nobody is. Nothing happens at the BA.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+	PutOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOnboarding Show how far an account is on its road
 	//
 	// Shows each step, when and by whom it was done, and what is missing. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding (the `GetOnboarding` operationId).
-	GetOnboarding(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetOnboarding(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetOnboardingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// NoteOnboardingStepWithBody Note that a step was done
 	//
@@ -3010,9 +3942,128 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step} (the `NoteOnboardingStep` operationId).
 	NoteOnboardingStep(ctx context.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName, body NoteOnboardingStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListStatistics List the BA's statistics
+	//
+	// Lists the newest 100 workbooks that the BA put into the account's folder, newest first: what it refused, and which ads it has. They are
+	// fetched once a day; each content is kept once, for a year. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics (the `ListStatistics` operationId).
+	ListStatistics(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStatistics Download one of the BA's statistics
+	//
+	// Returns the newest workbook of a name, byte for byte as the BA had it, or with `sha256` the one with that content. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name} (the `GetStatistics` operationId).
+	GetStatistics(ctx context.Context, tenantID TenantID, accountID AccountID, name string, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeOverReferencesWithBody Take over ads by their references
+	//
+	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+	TakeOverReferencesWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeOverReferences Take over ads by their references
+	//
+	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+	TakeOverReferences(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, body TakeOverReferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeOverFileWithBody Take over the ads of another system's file
+	//
+	// For employers who change their provider: takes an HR-BA-XML file as the other system sent it to the BA, at most 20 MiB and 1,000 ads. Each ad
+	// under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
+	// Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
+	// ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
+	// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file (the `TakeOverFile` operationId).
+	TakeOverFileWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListForeignReferences List ads that the former provider must withdraw
+	//
+	// Lists the ads under other partners' numbers of which a take-over told, in the order in which they were listed. As long as some are `open`, an
+	// account that has not sent anything yet does not begin, since they would appear twice. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references (the `ListForeignReferences` operationId).
+	ListForeignReferences(ctx context.Context, tenantID TenantID, accountID AccountID, params *ListForeignReferencesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmWithdrawalWithBody Confirm that the former provider has withdrawn its ads
+	//
+	// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+	// account's first file goes by itself. Confirming again changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+	ConfirmWithdrawalWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmWithdrawal Confirm that the former provider has withdrawn its ads
+	//
+	// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+	// account's first file goes by itself. Confirming again changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+	ConfirmWithdrawal(ctx context.Context, tenantID TenantID, accountID AccountID, body ConfirmWithdrawalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEvents Follow what happens to a tenant's ads, accounts and certificates
+	//
+	// Returns a part of the tenant's feed of events, oldest first. `next` is where the following part begins, also when there is none yet: keep it, and ask
+	// with it again. So nothing is missed and nothing told twice, however late an event was saved or however long nobody asked. The order is the one in which
+	// events became known; `at` is when they happened. Events are thin: read the subject for what it is now. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/events (the `ListEvents` operationId).
+	ListEvents(ctx context.Context, tenantID TenantID, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetNotifications Show who gets mails
+	//
+	// Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
+	GetNotifications(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutNotificationsWithBody Say who gets mails
+	//
+	// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+	// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+	// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+	PutNotificationsWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutNotifications Say who gets mails
+	//
+	// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+	// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+	// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+	PutNotifications(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPostings List postings
 	//
-	// Lists the tenant's postings with their status, without content. Nothing happens at the BA.
+	// Lists the tenant's postings with their status, without content, in the order of their creation: the oldest first, or the newest. All filters must hold.
+	// Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/postings (the `ListPostings` operationId).
 	ListPostings(ctx context.Context, tenantID TenantID, params *ListPostingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3025,7 +4076,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-	CreatePostingWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreatePostingWithBody(ctx context.Context, tenantID TenantID, params *CreatePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreatePosting Create a posting
 	//
@@ -3035,39 +4086,68 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-	CreatePosting(ctx context.Context, tenantID TenantID, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreatePosting(ctx context.Context, tenantID TenantID, params *CreatePostingParams, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutPostingsWithBody Create or replace up to 500 postings by their ids in the caller's software
+	//
+	// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+	// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+	// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+	// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+	// nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+	PutPostingsWithBody(ctx context.Context, tenantID TenantID, params *PutPostingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutPostings Create or replace up to 500 postings by their ids in the caller's software
+	//
+	// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+	// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+	// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+	// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+	// nothing happens at the BA.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+	PutPostings(ctx context.Context, tenantID TenantID, params *PutPostingsParams, body PutPostingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetPostingByExternalID Read a posting by its id in the caller's software
 	//
 	// Returns content, findings and status. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `GetPostingByExternalID` operationId).
-	GetPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, params *GetPostingByExternalIDParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutPostingByExternalIDWithBody Create or replace a posting by its id in the caller's software
 	//
 	// Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 	// with `createPosting` and `replacePosting`.
+	// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-	PutPostingByExternalIDWithBody(ctx context.Context, tenantID TenantID, externalID ExternalID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PutPostingByExternalIDWithBody(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutPostingByExternalID Create or replace a posting by its id in the caller's software
 	//
 	// Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 	// with `createPosting` and `replacePosting`.
+	// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-	PutPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PutPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ValidatePostingWithBody Check a posting without saving it
 	//
 	// Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 	// (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+	// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3078,6 +4158,7 @@ type ClientInterface interface {
 	//
 	// Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 	// (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+	// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3089,7 +4170,7 @@ type ClientInterface interface {
 	// Returns content, findings and status. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/postings/{posting_id} (the `GetPosting` operationId).
-	GetPosting(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetPosting(ctx context.Context, tenantID TenantID, postingID PostingID, params *GetPostingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplacePostingWithBody Replace a posting
 	//
@@ -3100,7 +4181,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-	ReplacePostingWithBody(ctx context.Context, tenantID TenantID, postingID PostingID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplacePostingWithBody(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplacePosting Replace a posting
 	//
@@ -3111,7 +4192,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-	ReplacePosting(ctx context.Context, tenantID TenantID, postingID PostingID, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplacePosting(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPostingEvents Show what happened to a posting
 	//
@@ -3126,13 +4207,13 @@ type ClientInterface interface {
 	// the BA has confirmed it. Withdrawing it again changes nothing.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal (the `WithdrawPosting` operationId).
-	WithdrawPosting(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	WithdrawPosting(ctx context.Context, tenantID TenantID, postingID PostingID, params *WithdrawPostingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PreviewPosting Show what would be sent of a posting
 	//
 	// Shows the file that would be sent of the posting today, with this ad alone in it, and what it would change at the BA. `replace`
-	// says that the ad would first be deleted and then inserted under a new reference, since the BA does not let its employment type
-	// change. Nothing is sent, and nothing happens at the BA.
+	// says that the ad would first be deleted and then inserted under a new reference, since the BA lets neither its employment type
+	// nor its Kundennummer change. Nothing is sent, and nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/postings/{posting_id}/xml (the `PreviewPosting` operationId).
 	PreviewPosting(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3148,21 +4229,23 @@ type ClientInterface interface {
 	//
 	// Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 	// tenant can create tokens. Nothing happens at the BA.
+	// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-	CreateTokenWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateTokenWithBody(ctx context.Context, tenantID TenantID, params *CreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateToken Create a token for a tenant
 	//
 	// Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 	// tenant can create tokens. Nothing happens at the BA.
+	// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-	CreateToken(ctx context.Context, tenantID TenantID, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CreateToken(ctx context.Context, tenantID TenantID, params *CreateTokenParams, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RevokeToken Revoke a token
 	//
@@ -3173,7 +4256,8 @@ type ClientInterface interface {
 
 	// ListTransfers List transfers
 	//
-	// Lists the files that were written for the BA, in the order of their creation. Nothing happens at the BA.
+	// Lists the files that were written for the BA in the order of their creation: the oldest first, or the newest. All filters must hold. Nothing happens at
+	// the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/transfers (the `ListTransfers` operationId).
 	ListTransfers(ctx context.Context, tenantID TenantID, params *ListTransfersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3183,7 +4267,7 @@ type ClientInterface interface {
 	// Returns the transfer with every ad in it and what the BA said of it. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id} (the `GetTransfer` operationId).
-	GetTransfer(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetTransfer(ctx context.Context, tenantID TenantID, transferID TransferID, params *GetTransferParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AbandonTransfer Give up waiting for the answer to a file
 	//
@@ -3192,7 +4276,30 @@ type ClientInterface interface {
 	// changes. Giving it up again changes nothing.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment (the `AbandonTransfer` operationId).
-	AbandonTransfer(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AbandonTransfer(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTransferFeedback List the BA's answers to a transfer
+	//
+	// Lists every file that the BA put beside a transfer's, oldest first: usually one, several when it answers in parts, late or again. Each is
+	// kept once, as it came. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback (the `ListTransferFeedback` operationId).
+	ListTransferFeedback(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTransferFeedback Download an answer of the BA
+	//
+	// Returns an answer as the BA gave it, byte for byte, even if it is no XML at all. It is kept as long as files are. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest} (the `GetTransferFeedback` operationId).
+	GetTransferFeedback(ctx context.Context, tenantID TenantID, transferID TransferID, digest string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTransferFile Download the file of a transfer
+	//
+	// Returns the file as it was written for the BA, byte for byte. It is kept for the operator's number of days (90 unless set otherwise); its
+	// digest and size stay with the transfer. Nothing happens at the BA.
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/file (the `GetTransferFile` operationId).
+	GetTransferFile(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // GetLivez Tell whether the process lives
@@ -3300,6 +4407,23 @@ func (c *Client) GetBARule(ctx context.Context, code string, reqEditors ...Reque
 	return c.Client.Do(req)
 }
 
+// ListAllEvents Follow what happens to all tenants that the token reaches
+//
+// As `listEvents`, in one feed for all tenants that the token reaches: every tenant for the operator's, its own for a tenant's. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/events (the `ListAllEvents` operationId).
+func (c *Client) ListAllEvents(ctx context.Context, params *ListAllEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAllEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListTenants List tenants
 //
 // Lists all tenants in the order of their creation, for the operator. Nothing happens at the BA.
@@ -3324,8 +4448,8 @@ func (c *Client) ListTenants(ctx context.Context, params *ListTenantsParams, req
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-func (c *Client) CreateTenantWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTenantRequestWithBody(c.Server, contentType, body)
+func (c *Client) CreateTenantWithBody(ctx context.Context, params *CreateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTenantRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3343,8 +4467,8 @@ func (c *Client) CreateTenantWithBody(ctx context.Context, contentType string, b
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-func (c *Client) CreateTenant(ctx context.Context, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTenantRequest(c.Server, body)
+func (c *Client) CreateTenant(ctx context.Context, params *CreateTenantParams, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTenantRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3360,8 +4484,8 @@ func (c *Client) CreateTenant(ctx context.Context, body CreateTenantJSONRequestB
 // Returns one tenant. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id} (the `GetTenant` operationId).
-func (c *Client) GetTenant(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetTenantRequest(c.Server, tenantID)
+func (c *Client) GetTenant(ctx context.Context, tenantID TenantID, params *GetTenantParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTenantRequest(c.Server, tenantID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3380,8 +4504,8 @@ func (c *Client) GetTenant(ctx context.Context, tenantID TenantID, reqEditors ..
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-func (c *Client) UpdateTenantWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTenantRequestWithBody(c.Server, tenantID, contentType, body)
+func (c *Client) UpdateTenantWithBody(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTenantRequestWithBody(c.Server, tenantID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3400,8 +4524,8 @@ func (c *Client) UpdateTenantWithBody(ctx context.Context, tenantID TenantID, co
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-func (c *Client) UpdateTenant(ctx context.Context, tenantID TenantID, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTenantRequest(c.Server, tenantID, body)
+func (c *Client) UpdateTenant(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTenantRequest(c.Server, tenantID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3437,8 +4561,8 @@ func (c *Client) ListAccounts(ctx context.Context, tenantID TenantID, params *Li
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-func (c *Client) CreateAccountWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateAccountRequestWithBody(c.Server, tenantID, contentType, body)
+func (c *Client) CreateAccountWithBody(ctx context.Context, tenantID TenantID, params *CreateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequestWithBody(c.Server, tenantID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3457,8 +4581,8 @@ func (c *Client) CreateAccountWithBody(ctx context.Context, tenantID TenantID, c
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-func (c *Client) CreateAccount(ctx context.Context, tenantID TenantID, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateAccountRequest(c.Server, tenantID, body)
+func (c *Client) CreateAccount(ctx context.Context, tenantID TenantID, params *CreateAccountParams, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequest(c.Server, tenantID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3474,8 +4598,8 @@ func (c *Client) CreateAccount(ctx context.Context, tenantID TenantID, body Crea
 // Returns one account, with what keeps it from sending, if anything does. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `GetAccount` operationId).
-func (c *Client) GetAccount(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetAccountRequest(c.Server, tenantID, accountID)
+func (c *Client) GetAccount(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, tenantID, accountID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3494,8 +4618,8 @@ func (c *Client) GetAccount(ctx context.Context, tenantID TenantID, accountID Ac
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-func (c *Client) UpdateAccountWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateAccountRequestWithBody(c.Server, tenantID, accountID, contentType, body)
+func (c *Client) UpdateAccountWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAccountRequestWithBody(c.Server, tenantID, accountID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3514,8 +4638,8 @@ func (c *Client) UpdateAccountWithBody(ctx context.Context, tenantID TenantID, a
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-func (c *Client) UpdateAccount(ctx context.Context, tenantID TenantID, accountID AccountID, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateAccountRequest(c.Server, tenantID, accountID, body)
+func (c *Client) UpdateAccount(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAccountRequest(c.Server, tenantID, accountID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3584,6 +4708,7 @@ func (c *Client) ListCertificates(ctx context.Context, tenantID TenantID, accoun
 // Takes the `.p12` file of the BA and the PIN of its letter. The file is opened, its key is matched with its certificate and the
 // dates are checked; then it goes into the secret store and nowhere else. The first valid certificate becomes `active`; a newer one
 // replaces it, at once or, as `next`, when its time begins. Ads that are at the BA are not touched.
+// An `Idempotency-Key` is refused with 400: neither file nor PIN may leave a trace. A repeated upload is recognised by itself (409, `certificate_known`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -3623,8 +4748,8 @@ func (c *Client) RevokeCertificate(ctx context.Context, tenantID TenantID, accou
 // Returns names, dates and state; the certificate itself never comes out. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id} (the `GetCertificate` operationId).
-func (c *Client) GetCertificate(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetCertificateRequest(c.Server, tenantID, accountID, certificateID)
+func (c *Client) GetCertificate(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params *GetCertificateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCertificateRequest(c.Server, tenantID, accountID, certificateID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3677,6 +4802,24 @@ func (c *Client) ApproveDeletions(ctx context.Context, tenantID TenantID, accoun
 	return c.Client.Do(req)
 }
 
+// ListForeignAnswers List what the BA answered to another system
+//
+// Lists the newest 100 answers in the account's folder at the BA to files that Stellwerk did not send, newest first. Somebody else sends under
+// the same Supplier-ID (trouble `foreign_sender`). Nothing is deleted there.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers (the `ListForeignAnswers` operationId).
+func (c *Client) ListForeignAnswers(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListForeignAnswersRequest(c.Server, tenantID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListHiringOrganisations List hiring organisations
 //
 // Lists the account's hiring organisations. Nothing happens at the BA.
@@ -3701,8 +4844,8 @@ func (c *Client) ListHiringOrganisations(ctx context.Context, tenantID TenantID,
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-func (c *Client) CreateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateHiringOrganisationRequestWithBody(c.Server, tenantID, accountID, contentType, body)
+func (c *Client) CreateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateHiringOrganisationRequestWithBody(c.Server, tenantID, accountID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3720,8 +4863,25 @@ func (c *Client) CreateHiringOrganisationWithBody(ctx context.Context, tenantID 
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-func (c *Client) CreateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateHiringOrganisationRequest(c.Server, tenantID, accountID, body)
+func (c *Client) CreateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateHiringOrganisationRequest(c.Server, tenantID, accountID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetHiringOrganisation Read a hiring organisation
+//
+// Returns one hiring organisation. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `GetHiringOrganisation` operationId).
+func (c *Client) GetHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetHiringOrganisationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetHiringOrganisationRequest(c.Server, tenantID, accountID, organisationID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3740,8 +4900,8 @@ func (c *Client) CreateHiringOrganisation(ctx context.Context, tenantID TenantID
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-func (c *Client) UpdateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateHiringOrganisationRequestWithBody(c.Server, tenantID, accountID, organisationID, contentType, body)
+func (c *Client) UpdateHiringOrganisationWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateHiringOrganisationRequestWithBody(c.Server, tenantID, accountID, organisationID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3760,8 +4920,8 @@ func (c *Client) UpdateHiringOrganisationWithBody(ctx context.Context, tenantID 
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-func (c *Client) UpdateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateHiringOrganisationRequest(c.Server, tenantID, accountID, organisationID, body)
+func (c *Client) UpdateHiringOrganisation(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateHiringOrganisationRequest(c.Server, tenantID, accountID, organisationID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3780,8 +4940,8 @@ func (c *Client) UpdateHiringOrganisation(ctx context.Context, tenantID TenantID
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-func (c *Client) NoteBetreutWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewNoteBetreutRequestWithBody(c.Server, tenantID, accountID, organisationID, contentType, body)
+func (c *Client) NoteBetreutWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNoteBetreutRequestWithBody(c.Server, tenantID, accountID, organisationID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3800,8 +4960,82 @@ func (c *Client) NoteBetreutWithBody(ctx context.Context, tenantID TenantID, acc
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-func (c *Client) NoteBetreut(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewNoteBetreutRequest(c.Server, tenantID, accountID, organisationID, body)
+func (c *Client) NoteBetreut(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNoteBetreutRequest(c.Server, tenantID, accountID, organisationID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteOrganisationNotifications Let the tenant's setting hold for a hiring organisation
+//
+// Takes the hiring organisation's own setting away. Doing so again changes nothing. Nothing happens at the BA.
+//
+// Corresponds with DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `DeleteOrganisationNotifications` operationId).
+func (c *Client) DeleteOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganisationNotifications Show who gets the mails of a hiring organisation
+//
+// Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
+func (c *Client) GetOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutOrganisationNotificationsWithBody Say who gets the mails of a hiring organisation
+//
+// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+// tenant's. With `none` nobody is. Nothing happens at the BA.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+func (c *Client) PutOrganisationNotificationsWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutOrganisationNotificationsRequestWithBody(c.Server, tenantID, accountID, organisationID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutOrganisationNotifications Say who gets the mails of a hiring organisation
+//
+// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+// tenant's. With `none` nobody is. Nothing happens at the BA.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+func (c *Client) PutOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3817,8 +5051,8 @@ func (c *Client) NoteBetreut(ctx context.Context, tenantID TenantID, accountID A
 // Shows each step, when and by whom it was done, and what is missing. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding (the `GetOnboarding` operationId).
-func (c *Client) GetOnboarding(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOnboardingRequest(c.Server, tenantID, accountID)
+func (c *Client) GetOnboarding(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetOnboardingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOnboardingRequest(c.Server, tenantID, accountID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3867,9 +5101,248 @@ func (c *Client) NoteOnboardingStep(ctx context.Context, tenantID TenantID, acco
 	return c.Client.Do(req)
 }
 
+// ListStatistics List the BA's statistics
+//
+// Lists the newest 100 workbooks that the BA put into the account's folder, newest first: what it refused, and which ads it has. They are
+// fetched once a day; each content is kept once, for a year. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics (the `ListStatistics` operationId).
+func (c *Client) ListStatistics(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListStatisticsRequest(c.Server, tenantID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStatistics Download one of the BA's statistics
+//
+// Returns the newest workbook of a name, byte for byte as the BA had it, or with `sha256` the one with that content. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name} (the `GetStatistics` operationId).
+func (c *Client) GetStatistics(ctx context.Context, tenantID TenantID, accountID AccountID, name string, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStatisticsRequest(c.Server, tenantID, accountID, name, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeOverReferencesWithBody Take over ads by their references
+//
+// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+func (c *Client) TakeOverReferencesWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeOverReferencesRequestWithBody(c.Server, tenantID, accountID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeOverReferences Take over ads by their references
+//
+// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+func (c *Client) TakeOverReferences(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, body TakeOverReferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeOverReferencesRequest(c.Server, tenantID, accountID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeOverFileWithBody Take over the ads of another system's file
+//
+// For employers who change their provider: takes an HR-BA-XML file as the other system sent it to the BA, at most 20 MiB and 1,000 ads. Each ad
+// under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
+// Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
+// ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
+// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file (the `TakeOverFile` operationId).
+func (c *Client) TakeOverFileWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeOverFileRequestWithBody(c.Server, tenantID, accountID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListForeignReferences List ads that the former provider must withdraw
+//
+// Lists the ads under other partners' numbers of which a take-over told, in the order in which they were listed. As long as some are `open`, an
+// account that has not sent anything yet does not begin, since they would appear twice. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references (the `ListForeignReferences` operationId).
+func (c *Client) ListForeignReferences(ctx context.Context, tenantID TenantID, accountID AccountID, params *ListForeignReferencesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListForeignReferencesRequest(c.Server, tenantID, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmWithdrawalWithBody Confirm that the former provider has withdrawn its ads
+//
+// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+// account's first file goes by itself. Confirming again changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+func (c *Client) ConfirmWithdrawalWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmWithdrawalRequestWithBody(c.Server, tenantID, accountID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmWithdrawal Confirm that the former provider has withdrawn its ads
+//
+// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+// account's first file goes by itself. Confirming again changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+func (c *Client) ConfirmWithdrawal(ctx context.Context, tenantID TenantID, accountID AccountID, body ConfirmWithdrawalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmWithdrawalRequest(c.Server, tenantID, accountID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEvents Follow what happens to a tenant's ads, accounts and certificates
+//
+// Returns a part of the tenant's feed of events, oldest first. `next` is where the following part begins, also when there is none yet: keep it, and ask
+// with it again. So nothing is missed and nothing told twice, however late an event was saved or however long nobody asked. The order is the one in which
+// events became known; `at` is when they happened. Events are thin: read the subject for what it is now. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/events (the `ListEvents` operationId).
+func (c *Client) ListEvents(ctx context.Context, tenantID TenantID, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventsRequest(c.Server, tenantID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetNotifications Show who gets mails
+//
+// Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
+func (c *Client) GetNotifications(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetNotificationsRequest(c.Server, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutNotificationsWithBody Say who gets mails
+//
+// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+func (c *Client) PutNotificationsWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutNotificationsRequestWithBody(c.Server, tenantID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutNotifications Say who gets mails
+//
+// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+func (c *Client) PutNotifications(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutNotificationsRequest(c.Server, tenantID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPostings List postings
 //
-// Lists the tenant's postings with their status, without content. Nothing happens at the BA.
+// Lists the tenant's postings with their status, without content, in the order of their creation: the oldest first, or the newest. All filters must hold.
+// Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/postings (the `ListPostings` operationId).
 func (c *Client) ListPostings(ctx context.Context, tenantID TenantID, params *ListPostingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3892,8 +5365,8 @@ func (c *Client) ListPostings(ctx context.Context, tenantID TenantID, params *Li
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-func (c *Client) CreatePostingWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreatePostingRequestWithBody(c.Server, tenantID, contentType, body)
+func (c *Client) CreatePostingWithBody(ctx context.Context, tenantID TenantID, params *CreatePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePostingRequestWithBody(c.Server, tenantID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3912,8 +5385,54 @@ func (c *Client) CreatePostingWithBody(ctx context.Context, tenantID TenantID, c
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-func (c *Client) CreatePosting(ctx context.Context, tenantID TenantID, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreatePostingRequest(c.Server, tenantID, body)
+func (c *Client) CreatePosting(ctx context.Context, tenantID TenantID, params *CreatePostingParams, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePostingRequest(c.Server, tenantID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutPostingsWithBody Create or replace up to 500 postings by their ids in the caller's software
+//
+// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+// nothing happens at the BA.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+func (c *Client) PutPostingsWithBody(ctx context.Context, tenantID TenantID, params *PutPostingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutPostingsRequestWithBody(c.Server, tenantID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutPostings Create or replace up to 500 postings by their ids in the caller's software
+//
+// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+// nothing happens at the BA.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+func (c *Client) PutPostings(ctx context.Context, tenantID TenantID, params *PutPostingsParams, body PutPostingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutPostingsRequest(c.Server, tenantID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3929,8 +5448,8 @@ func (c *Client) CreatePosting(ctx context.Context, tenantID TenantID, body Crea
 // Returns content, findings and status. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `GetPostingByExternalID` operationId).
-func (c *Client) GetPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPostingByExternalIDRequest(c.Server, tenantID, externalID)
+func (c *Client) GetPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, params *GetPostingByExternalIDParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPostingByExternalIDRequest(c.Server, tenantID, externalID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3945,12 +5464,13 @@ func (c *Client) GetPostingByExternalID(ctx context.Context, tenantID TenantID, 
 //
 // Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 // with `createPosting` and `replacePosting`.
+// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 //
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-func (c *Client) PutPostingByExternalIDWithBody(ctx context.Context, tenantID TenantID, externalID ExternalID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPutPostingByExternalIDRequestWithBody(c.Server, tenantID, externalID, contentType, body)
+func (c *Client) PutPostingByExternalIDWithBody(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutPostingByExternalIDRequestWithBody(c.Server, tenantID, externalID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3965,12 +5485,13 @@ func (c *Client) PutPostingByExternalIDWithBody(ctx context.Context, tenantID Te
 //
 // Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 // with `createPosting` and `replacePosting`.
+// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-func (c *Client) PutPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPutPostingByExternalIDRequest(c.Server, tenantID, externalID, body)
+func (c *Client) PutPostingByExternalID(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutPostingByExternalIDRequest(c.Server, tenantID, externalID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3985,6 +5506,7 @@ func (c *Client) PutPostingByExternalID(ctx context.Context, tenantID TenantID, 
 //
 // Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 // (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4005,6 +5527,7 @@ func (c *Client) ValidatePostingWithBody(ctx context.Context, tenantID TenantID,
 //
 // Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 // (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4026,8 +5549,8 @@ func (c *Client) ValidatePosting(ctx context.Context, tenantID TenantID, body Va
 // Returns content, findings and status. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/postings/{posting_id} (the `GetPosting` operationId).
-func (c *Client) GetPosting(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPostingRequest(c.Server, tenantID, postingID)
+func (c *Client) GetPosting(ctx context.Context, tenantID TenantID, postingID PostingID, params *GetPostingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPostingRequest(c.Server, tenantID, postingID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4047,8 +5570,8 @@ func (c *Client) GetPosting(ctx context.Context, tenantID TenantID, postingID Po
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-func (c *Client) ReplacePostingWithBody(ctx context.Context, tenantID TenantID, postingID PostingID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplacePostingRequestWithBody(c.Server, tenantID, postingID, contentType, body)
+func (c *Client) ReplacePostingWithBody(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplacePostingRequestWithBody(c.Server, tenantID, postingID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4068,8 +5591,8 @@ func (c *Client) ReplacePostingWithBody(ctx context.Context, tenantID TenantID, 
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-func (c *Client) ReplacePosting(ctx context.Context, tenantID TenantID, postingID PostingID, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplacePostingRequest(c.Server, tenantID, postingID, body)
+func (c *Client) ReplacePosting(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplacePostingRequest(c.Server, tenantID, postingID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4103,8 +5626,8 @@ func (c *Client) ListPostingEvents(ctx context.Context, tenantID TenantID, posti
 // the BA has confirmed it. Withdrawing it again changes nothing.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal (the `WithdrawPosting` operationId).
-func (c *Client) WithdrawPosting(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewWithdrawPostingRequest(c.Server, tenantID, postingID)
+func (c *Client) WithdrawPosting(ctx context.Context, tenantID TenantID, postingID PostingID, params *WithdrawPostingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawPostingRequest(c.Server, tenantID, postingID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4118,8 +5641,8 @@ func (c *Client) WithdrawPosting(ctx context.Context, tenantID TenantID, posting
 // PreviewPosting Show what would be sent of a posting
 //
 // Shows the file that would be sent of the posting today, with this ad alone in it, and what it would change at the BA. `replace`
-// says that the ad would first be deleted and then inserted under a new reference, since the BA does not let its employment type
-// change. Nothing is sent, and nothing happens at the BA.
+// says that the ad would first be deleted and then inserted under a new reference, since the BA lets neither its employment type
+// nor its Kundennummer change. Nothing is sent, and nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/postings/{posting_id}/xml (the `PreviewPosting` operationId).
 func (c *Client) PreviewPosting(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4155,12 +5678,13 @@ func (c *Client) ListTokens(ctx context.Context, tenantID TenantID, params *List
 //
 // Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 // tenant can create tokens. Nothing happens at the BA.
+// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 //
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-func (c *Client) CreateTokenWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTokenRequestWithBody(c.Server, tenantID, contentType, body)
+func (c *Client) CreateTokenWithBody(ctx context.Context, tenantID TenantID, params *CreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTokenRequestWithBody(c.Server, tenantID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4175,12 +5699,13 @@ func (c *Client) CreateTokenWithBody(ctx context.Context, tenantID TenantID, con
 //
 // Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 // tenant can create tokens. Nothing happens at the BA.
+// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-func (c *Client) CreateToken(ctx context.Context, tenantID TenantID, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTokenRequest(c.Server, tenantID, body)
+func (c *Client) CreateToken(ctx context.Context, tenantID TenantID, params *CreateTokenParams, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTokenRequest(c.Server, tenantID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4210,7 +5735,8 @@ func (c *Client) RevokeToken(ctx context.Context, tenantID TenantID, tokenID ope
 
 // ListTransfers List transfers
 //
-// Lists the files that were written for the BA, in the order of their creation. Nothing happens at the BA.
+// Lists the files that were written for the BA in the order of their creation: the oldest first, or the newest. All filters must hold. Nothing happens at
+// the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/transfers (the `ListTransfers` operationId).
 func (c *Client) ListTransfers(ctx context.Context, tenantID TenantID, params *ListTransfersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4230,8 +5756,8 @@ func (c *Client) ListTransfers(ctx context.Context, tenantID TenantID, params *L
 // Returns the transfer with every ad in it and what the BA said of it. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id} (the `GetTransfer` operationId).
-func (c *Client) GetTransfer(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetTransferRequest(c.Server, tenantID, transferID)
+func (c *Client) GetTransfer(ctx context.Context, tenantID TenantID, transferID TransferID, params *GetTransferParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTransferRequest(c.Server, tenantID, transferID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4249,8 +5775,61 @@ func (c *Client) GetTransfer(ctx context.Context, tenantID TenantID, transferID 
 // changes. Giving it up again changes nothing.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment (the `AbandonTransfer` operationId).
-func (c *Client) AbandonTransfer(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+func (c *Client) AbandonTransfer(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAbandonTransferRequest(c.Server, tenantID, transferID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTransferFeedback List the BA's answers to a transfer
+//
+// Lists every file that the BA put beside a transfer's, oldest first: usually one, several when it answers in parts, late or again. Each is
+// kept once, as it came. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback (the `ListTransferFeedback` operationId).
+func (c *Client) ListTransferFeedback(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTransferFeedbackRequest(c.Server, tenantID, transferID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTransferFeedback Download an answer of the BA
+//
+// Returns an answer as the BA gave it, byte for byte, even if it is no XML at all. It is kept as long as files are. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest} (the `GetTransferFeedback` operationId).
+func (c *Client) GetTransferFeedback(ctx context.Context, tenantID TenantID, transferID TransferID, digest string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTransferFeedbackRequest(c.Server, tenantID, transferID, digest)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTransferFile Download the file of a transfer
+//
+// Returns the file as it was written for the BA, byte for byte. It is kept for the operator's number of days (90 unless set otherwise); its
+// digest and size stay with the transfer. Nothing happens at the BA.
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/file (the `GetTransferFile` operationId).
+func (c *Client) GetTransferFile(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTransferFileRequest(c.Server, tenantID, transferID)
 	if err != nil {
 		return nil, err
 	}
@@ -4437,6 +6016,108 @@ func NewGetBARuleRequest(server string, code string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListAllEventsRequest constructs an http.Request for the ListAllEvents method
+func NewListAllEventsRequest(server string, params *ListAllEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListTenantsRequest constructs an http.Request for the ListTenants method
 func NewListTenantsRequest(server string, params *ListTenantsParams) (*http.Request, error) {
 	var err error
@@ -4504,18 +6185,18 @@ func NewListTenantsRequest(server string, params *ListTenantsParams) (*http.Requ
 }
 
 // NewCreateTenantRequest calls the generic CreateTenant builder with application/json body
-func NewCreateTenantRequest(server string, body CreateTenantJSONRequestBody) (*http.Request, error) {
+func NewCreateTenantRequest(server string, params *CreateTenantParams, body CreateTenantJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewCreateTenantRequestWithBody(server, "application/json", bodyReader)
+	return NewCreateTenantRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewCreateTenantRequestWithBody constructs an http.Request for the CreateTenant method, with any body, and a specified content type
-func NewCreateTenantRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewCreateTenantRequestWithBody(server string, params *CreateTenantParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4540,11 +6221,26 @@ func NewCreateTenantRequestWithBody(server string, contentType string, body io.R
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetTenantRequest constructs an http.Request for the GetTenant method
-func NewGetTenantRequest(server string, tenantID TenantID) (*http.Request, error) {
+func NewGetTenantRequest(server string, tenantID TenantID, params *GetTenantParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4574,22 +6270,37 @@ func NewGetTenantRequest(server string, tenantID TenantID) (*http.Request, error
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUpdateTenantRequest calls the generic UpdateTenant builder with application/json body
-func NewUpdateTenantRequest(server string, tenantID TenantID, body UpdateTenantJSONRequestBody) (*http.Request, error) {
+func NewUpdateTenantRequest(server string, tenantID TenantID, params *UpdateTenantParams, body UpdateTenantJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewUpdateTenantRequestWithBody(server, tenantID, "application/json", bodyReader)
+	return NewUpdateTenantRequestWithBody(server, tenantID, params, "application/json", bodyReader)
 }
 
 // NewUpdateTenantRequestWithBody constructs an http.Request for the UpdateTenant method, with any body, and a specified content type
-func NewUpdateTenantRequestWithBody(server string, tenantID TenantID, contentType string, body io.Reader) (*http.Request, error) {
+func NewUpdateTenantRequestWithBody(server string, tenantID TenantID, params *UpdateTenantParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4620,6 +6331,19 @@ func NewUpdateTenantRequestWithBody(server string, tenantID TenantID, contentTyp
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
 
 	return req, nil
 }
@@ -4698,18 +6422,18 @@ func NewListAccountsRequest(server string, tenantID TenantID, params *ListAccoun
 }
 
 // NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
-func NewCreateAccountRequest(server string, tenantID TenantID, body CreateAccountJSONRequestBody) (*http.Request, error) {
+func NewCreateAccountRequest(server string, tenantID TenantID, params *CreateAccountParams, body CreateAccountJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewCreateAccountRequestWithBody(server, tenantID, "application/json", bodyReader)
+	return NewCreateAccountRequestWithBody(server, tenantID, params, "application/json", bodyReader)
 }
 
 // NewCreateAccountRequestWithBody constructs an http.Request for the CreateAccount method, with any body, and a specified content type
-func NewCreateAccountRequestWithBody(server string, tenantID TenantID, contentType string, body io.Reader) (*http.Request, error) {
+func NewCreateAccountRequestWithBody(server string, tenantID TenantID, params *CreateAccountParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4741,11 +6465,26 @@ func NewCreateAccountRequestWithBody(server string, tenantID TenantID, contentTy
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetAccountRequest constructs an http.Request for the GetAccount method
-func NewGetAccountRequest(server string, tenantID TenantID, accountID AccountID) (*http.Request, error) {
+func NewGetAccountRequest(server string, tenantID TenantID, accountID AccountID, params *GetAccountParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4782,22 +6521,37 @@ func NewGetAccountRequest(server string, tenantID TenantID, accountID AccountID)
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUpdateAccountRequest calls the generic UpdateAccount builder with application/json body
-func NewUpdateAccountRequest(server string, tenantID TenantID, accountID AccountID, body UpdateAccountJSONRequestBody) (*http.Request, error) {
+func NewUpdateAccountRequest(server string, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, body UpdateAccountJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewUpdateAccountRequestWithBody(server, tenantID, accountID, "application/json", bodyReader)
+	return NewUpdateAccountRequestWithBody(server, tenantID, accountID, params, "application/json", bodyReader)
 }
 
 // NewUpdateAccountRequestWithBody constructs an http.Request for the UpdateAccount method, with any body, and a specified content type
-func NewUpdateAccountRequestWithBody(server string, tenantID TenantID, accountID AccountID, contentType string, body io.Reader) (*http.Request, error) {
+func NewUpdateAccountRequestWithBody(server string, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4835,6 +6589,19 @@ func NewUpdateAccountRequestWithBody(server string, tenantID TenantID, accountID
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
 
 	return req, nil
 }
@@ -5093,7 +6860,7 @@ func NewRevokeCertificateRequest(server string, tenantID TenantID, accountID Acc
 }
 
 // NewGetCertificateRequest constructs an http.Request for the GetCertificate method
-func NewGetCertificateRequest(server string, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID) (*http.Request, error) {
+func NewGetCertificateRequest(server string, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params *GetCertificateParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5135,6 +6902,21 @@ func NewGetCertificateRequest(server string, tenantID TenantID, accountID Accoun
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -5190,6 +6972,47 @@ func NewApproveDeletionsRequestWithBody(server string, tenantID TenantID, accoun
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListForeignAnswersRequest constructs an http.Request for the ListForeignAnswers method
+func NewListForeignAnswersRequest(server string, tenantID TenantID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/foreign-answers", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -5275,18 +7098,18 @@ func NewListHiringOrganisationsRequest(server string, tenantID TenantID, account
 }
 
 // NewCreateHiringOrganisationRequest calls the generic CreateHiringOrganisation builder with application/json body
-func NewCreateHiringOrganisationRequest(server string, tenantID TenantID, accountID AccountID, body CreateHiringOrganisationJSONRequestBody) (*http.Request, error) {
+func NewCreateHiringOrganisationRequest(server string, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, body CreateHiringOrganisationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewCreateHiringOrganisationRequestWithBody(server, tenantID, accountID, "application/json", bodyReader)
+	return NewCreateHiringOrganisationRequestWithBody(server, tenantID, accountID, params, "application/json", bodyReader)
 }
 
 // NewCreateHiringOrganisationRequestWithBody constructs an http.Request for the CreateHiringOrganisation method, with any body, and a specified content type
-func NewCreateHiringOrganisationRequestWithBody(server string, tenantID TenantID, accountID AccountID, contentType string, body io.Reader) (*http.Request, error) {
+func NewCreateHiringOrganisationRequestWithBody(server string, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5325,22 +7148,100 @@ func NewCreateHiringOrganisationRequestWithBody(server string, tenantID TenantID
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetHiringOrganisationRequest constructs an http.Request for the GetHiringOrganisation method
+func NewGetHiringOrganisationRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetHiringOrganisationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "organisation_id", organisationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/hiring-organisations/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUpdateHiringOrganisationRequest calls the generic UpdateHiringOrganisation builder with application/json body
-func NewUpdateHiringOrganisationRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body UpdateHiringOrganisationJSONRequestBody) (*http.Request, error) {
+func NewUpdateHiringOrganisationRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, body UpdateHiringOrganisationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewUpdateHiringOrganisationRequestWithBody(server, tenantID, accountID, organisationID, "application/json", bodyReader)
+	return NewUpdateHiringOrganisationRequestWithBody(server, tenantID, accountID, organisationID, params, "application/json", bodyReader)
 }
 
 // NewUpdateHiringOrganisationRequestWithBody constructs an http.Request for the UpdateHiringOrganisation method, with any body, and a specified content type
-func NewUpdateHiringOrganisationRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader) (*http.Request, error) {
+func NewUpdateHiringOrganisationRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5386,22 +7287,35 @@ func NewUpdateHiringOrganisationRequestWithBody(server string, tenantID TenantID
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
 	return req, nil
 }
 
 // NewNoteBetreutRequest calls the generic NoteBetreut builder with application/json body
-func NewNoteBetreutRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body NoteBetreutJSONRequestBody) (*http.Request, error) {
+func NewNoteBetreutRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, body NoteBetreutJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewNoteBetreutRequestWithBody(server, tenantID, accountID, organisationID, "application/json", bodyReader)
+	return NewNoteBetreutRequestWithBody(server, tenantID, accountID, organisationID, params, "application/json", bodyReader)
 }
 
 // NewNoteBetreutRequestWithBody constructs an http.Request for the NoteBetreut method, with any body, and a specified content type
-func NewNoteBetreutRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader) (*http.Request, error) {
+func NewNoteBetreutRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5447,11 +7361,183 @@ func NewNoteBetreutRequestWithBody(server string, tenantID TenantID, accountID A
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteOrganisationNotificationsRequest constructs an http.Request for the DeleteOrganisationNotifications method
+func NewDeleteOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "organisation_id", organisationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/hiring-organisations/%s/notifications", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOrganisationNotificationsRequest constructs an http.Request for the GetOrganisationNotifications method
+func NewGetOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "organisation_id", organisationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/hiring-organisations/%s/notifications", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutOrganisationNotificationsRequest calls the generic PutOrganisationNotifications builder with application/json body
+func NewPutOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutOrganisationNotificationsRequestWithBody(server, tenantID, accountID, organisationID, "application/json", bodyReader)
+}
+
+// NewPutOrganisationNotificationsRequestWithBody constructs an http.Request for the PutOrganisationNotifications method, with any body, and a specified content type
+func NewPutOrganisationNotificationsRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "organisation_id", organisationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/hiring-organisations/%s/notifications", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
 	return req, nil
 }
 
 // NewGetOnboardingRequest constructs an http.Request for the GetOnboarding method
-func NewGetOnboardingRequest(server string, tenantID TenantID, accountID AccountID) (*http.Request, error) {
+func NewGetOnboardingRequest(server string, tenantID TenantID, accountID AccountID, params *GetOnboardingParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5486,6 +7572,21 @@ func NewGetOnboardingRequest(server string, tenantID TenantID, accountID Account
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -5533,6 +7634,597 @@ func NewNoteOnboardingStepRequestWithBody(server string, tenantID TenantID, acco
 	}
 
 	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/onboarding/steps/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListStatisticsRequest constructs an http.Request for the ListStatistics method
+func NewListStatisticsRequest(server string, tenantID TenantID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/statistics", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetStatisticsRequest constructs an http.Request for the GetStatistics method
+func NewGetStatisticsRequest(server string, tenantID TenantID, accountID AccountID, name string, params *GetStatisticsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/statistics/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Sha256 != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sha256", *params.Sha256, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTakeOverReferencesRequest calls the generic TakeOverReferences builder with application/json body
+func NewTakeOverReferencesRequest(server string, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, body TakeOverReferencesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTakeOverReferencesRequestWithBody(server, tenantID, accountID, params, "application/json", bodyReader)
+}
+
+// NewTakeOverReferencesRequestWithBody constructs an http.Request for the TakeOverReferences method, with any body, and a specified content type
+func NewTakeOverReferencesRequestWithBody(server string, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/take-over", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewTakeOverFileRequestWithBody constructs an http.Request for the TakeOverFile method, with any body, and a specified content type
+func NewTakeOverFileRequestWithBody(server string, tenantID TenantID, accountID AccountID, params *TakeOverFileParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/take-over/file", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListForeignReferencesRequest constructs an http.Request for the ListForeignReferences method
+func NewListForeignReferencesRequest(server string, tenantID TenantID, accountID AccountID, params *ListForeignReferencesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/take-over/foreign-references", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewConfirmWithdrawalRequest calls the generic ConfirmWithdrawal builder with application/json body
+func NewConfirmWithdrawalRequest(server string, tenantID TenantID, accountID AccountID, body ConfirmWithdrawalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmWithdrawalRequestWithBody(server, tenantID, accountID, "application/json", bodyReader)
+}
+
+// NewConfirmWithdrawalRequestWithBody constructs an http.Request for the ConfirmWithdrawal method, with any body, and a specified content type
+func NewConfirmWithdrawalRequestWithBody(server string, tenantID TenantID, accountID AccountID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/ba-accounts/%s/take-over/withdrawal", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListEventsRequest constructs an http.Request for the ListEvents method
+func NewListEventsRequest(server string, tenantID TenantID, params *ListEventsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetNotificationsRequest constructs an http.Request for the GetNotifications method
+func NewGetNotificationsRequest(server string, tenantID TenantID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/notifications", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutNotificationsRequest calls the generic PutNotifications builder with application/json body
+func NewPutNotificationsRequest(server string, tenantID TenantID, body PutNotificationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutNotificationsRequestWithBody(server, tenantID, "application/json", bodyReader)
+}
+
+// NewPutNotificationsRequestWithBody constructs an http.Request for the PutNotifications method, with any body, and a specified content type
+func NewPutNotificationsRequestWithBody(server string, tenantID TenantID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/notifications", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -5635,6 +8327,90 @@ func NewListPostingsRequest(server string, tenantID TenantID, params *ListPostin
 
 		}
 
+		if params.AccountID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account_id", *params.AccountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.HiringOrganisationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "hiring_organisation_id", *params.HiringOrganisationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Publish != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "publish", *params.Publish, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EmploymentType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "employment_type", *params.EmploymentType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Order != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order", *params.Order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -5650,18 +8426,18 @@ func NewListPostingsRequest(server string, tenantID TenantID, params *ListPostin
 }
 
 // NewCreatePostingRequest calls the generic CreatePosting builder with application/json body
-func NewCreatePostingRequest(server string, tenantID TenantID, body CreatePostingJSONRequestBody) (*http.Request, error) {
+func NewCreatePostingRequest(server string, tenantID TenantID, params *CreatePostingParams, body CreatePostingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewCreatePostingRequestWithBody(server, tenantID, "application/json", bodyReader)
+	return NewCreatePostingRequestWithBody(server, tenantID, params, "application/json", bodyReader)
 }
 
 // NewCreatePostingRequestWithBody constructs an http.Request for the CreatePosting method, with any body, and a specified content type
-func NewCreatePostingRequestWithBody(server string, tenantID TenantID, contentType string, body io.Reader) (*http.Request, error) {
+func NewCreatePostingRequestWithBody(server string, tenantID TenantID, params *CreatePostingParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5693,11 +8469,88 @@ func NewCreatePostingRequestWithBody(server string, tenantID TenantID, contentTy
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPutPostingsRequest calls the generic PutPostings builder with application/json body
+func NewPutPostingsRequest(server string, tenantID TenantID, params *PutPostingsParams, body PutPostingsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutPostingsRequestWithBody(server, tenantID, params, "application/json", bodyReader)
+}
+
+// NewPutPostingsRequestWithBody constructs an http.Request for the PutPostings method, with any body, and a specified content type
+func NewPutPostingsRequestWithBody(server string, tenantID TenantID, params *PutPostingsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/postings/bulk", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetPostingByExternalIDRequest constructs an http.Request for the GetPostingByExternalID method
-func NewGetPostingByExternalIDRequest(server string, tenantID TenantID, externalID ExternalID) (*http.Request, error) {
+func NewGetPostingByExternalIDRequest(server string, tenantID TenantID, externalID ExternalID, params *GetPostingByExternalIDParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5734,22 +8587,37 @@ func NewGetPostingByExternalIDRequest(server string, tenantID TenantID, external
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewPutPostingByExternalIDRequest calls the generic PutPostingByExternalID builder with application/json body
-func NewPutPostingByExternalIDRequest(server string, tenantID TenantID, externalID ExternalID, body PutPostingByExternalIDJSONRequestBody) (*http.Request, error) {
+func NewPutPostingByExternalIDRequest(server string, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, body PutPostingByExternalIDJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewPutPostingByExternalIDRequestWithBody(server, tenantID, externalID, "application/json", bodyReader)
+	return NewPutPostingByExternalIDRequestWithBody(server, tenantID, externalID, params, "application/json", bodyReader)
 }
 
 // NewPutPostingByExternalIDRequestWithBody constructs an http.Request for the PutPostingByExternalID method, with any body, and a specified content type
-func NewPutPostingByExternalIDRequestWithBody(server string, tenantID TenantID, externalID ExternalID, contentType string, body io.Reader) (*http.Request, error) {
+func NewPutPostingByExternalIDRequestWithBody(server string, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5787,6 +8655,32 @@ func NewPutPostingByExternalIDRequestWithBody(server string, tenantID TenantID, 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+	}
 
 	return req, nil
 }
@@ -5839,7 +8733,7 @@ func NewValidatePostingRequestWithBody(server string, tenantID TenantID, content
 }
 
 // NewGetPostingRequest constructs an http.Request for the GetPosting method
-func NewGetPostingRequest(server string, tenantID TenantID, postingID PostingID) (*http.Request, error) {
+func NewGetPostingRequest(server string, tenantID TenantID, postingID PostingID, params *GetPostingParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5876,22 +8770,37 @@ func NewGetPostingRequest(server string, tenantID TenantID, postingID PostingID)
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewReplacePostingRequest calls the generic ReplacePosting builder with application/json body
-func NewReplacePostingRequest(server string, tenantID TenantID, postingID PostingID, body ReplacePostingJSONRequestBody) (*http.Request, error) {
+func NewReplacePostingRequest(server string, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, body ReplacePostingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReplacePostingRequestWithBody(server, tenantID, postingID, "application/json", bodyReader)
+	return NewReplacePostingRequestWithBody(server, tenantID, postingID, params, "application/json", bodyReader)
 }
 
 // NewReplacePostingRequestWithBody constructs an http.Request for the ReplacePosting method, with any body, and a specified content type
-func NewReplacePostingRequestWithBody(server string, tenantID TenantID, postingID PostingID, contentType string, body io.Reader) (*http.Request, error) {
+func NewReplacePostingRequestWithBody(server string, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5929,6 +8838,19 @@ func NewReplacePostingRequestWithBody(server string, tenantID TenantID, postingI
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
 
 	return req, nil
 }
@@ -5975,7 +8897,7 @@ func NewListPostingEventsRequest(server string, tenantID TenantID, postingID Pos
 }
 
 // NewWithdrawPostingRequest constructs an http.Request for the WithdrawPosting method
-func NewWithdrawPostingRequest(server string, tenantID TenantID, postingID PostingID) (*http.Request, error) {
+func NewWithdrawPostingRequest(server string, tenantID TenantID, postingID PostingID, params *WithdrawPostingParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6010,6 +8932,21 @@ func NewWithdrawPostingRequest(server string, tenantID TenantID, postingID Posti
 	req, err := http.NewRequest(http.MethodPut, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -6130,18 +9067,18 @@ func NewListTokensRequest(server string, tenantID TenantID, params *ListTokensPa
 }
 
 // NewCreateTokenRequest calls the generic CreateToken builder with application/json body
-func NewCreateTokenRequest(server string, tenantID TenantID, body CreateTokenJSONRequestBody) (*http.Request, error) {
+func NewCreateTokenRequest(server string, tenantID TenantID, params *CreateTokenParams, body CreateTokenJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewCreateTokenRequestWithBody(server, tenantID, "application/json", bodyReader)
+	return NewCreateTokenRequestWithBody(server, tenantID, params, "application/json", bodyReader)
 }
 
 // NewCreateTokenRequestWithBody constructs an http.Request for the CreateToken method, with any body, and a specified content type
-func NewCreateTokenRequestWithBody(server string, tenantID TenantID, contentType string, body io.Reader) (*http.Request, error) {
+func NewCreateTokenRequestWithBody(server string, tenantID TenantID, params *CreateTokenParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6172,6 +9109,21 @@ func NewCreateTokenRequestWithBody(server string, tenantID TenantID, contentType
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -6276,6 +9228,54 @@ func NewListTransfersRequest(server string, tenantID TenantID, params *ListTrans
 
 		}
 
+		if params.AccountID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account_id", *params.AccountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Order != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order", *params.Order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -6291,7 +9291,7 @@ func NewListTransfersRequest(server string, tenantID TenantID, params *ListTrans
 }
 
 // NewGetTransferRequest constructs an http.Request for the GetTransfer method
-func NewGetTransferRequest(server string, tenantID TenantID, transferID openapi_types.UUID) (*http.Request, error) {
+func NewGetTransferRequest(server string, tenantID TenantID, transferID TransferID, params *GetTransferParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6328,11 +9328,26 @@ func NewGetTransferRequest(server string, tenantID TenantID, transferID openapi_
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewAbandonTransferRequest constructs an http.Request for the AbandonTransfer method
-func NewAbandonTransferRequest(server string, tenantID TenantID, transferID openapi_types.UUID) (*http.Request, error) {
+func NewAbandonTransferRequest(server string, tenantID TenantID, transferID TransferID) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6365,6 +9380,136 @@ func NewAbandonTransferRequest(server string, tenantID TenantID, transferID open
 	}
 
 	req, err := http.NewRequest(http.MethodPut, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListTransferFeedbackRequest constructs an http.Request for the ListTransferFeedback method
+func NewListTransferFeedbackRequest(server string, tenantID TenantID, transferID TransferID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "transfer_id", transferID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/transfers/%s/feedback", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetTransferFeedbackRequest constructs an http.Request for the GetTransferFeedback method
+func NewGetTransferFeedbackRequest(server string, tenantID TenantID, transferID TransferID, digest string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "transfer_id", transferID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "digest", digest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/transfers/%s/feedback/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetTransferFileRequest constructs an http.Request for the GetTransferFile method
+func NewGetTransferFileRequest(server string, tenantID TenantID, transferID TransferID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant_id", tenantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "transfer_id", transferID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenants/%s/transfers/%s/file", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -6473,6 +9618,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/ba-rules/{code} (the `GetBARule` operationId).
 	GetBARuleWithResponse(ctx context.Context, code string, reqEditors ...RequestEditorFn) (*GetBARuleResponse, error)
 
+	// ListAllEventsWithResponse Follow what happens to all tenants that the token reaches
+	//
+	// As `listEvents`, in one feed for all tenants that the token reaches: every tenant for the operator's, its own for a tenant's. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/events (the `ListAllEvents` operationId).
+	ListAllEventsWithResponse(ctx context.Context, params *ListAllEventsParams, reqEditors ...RequestEditorFn) (*ListAllEventsResponse, error)
+
 	// ListTenantsWithResponse List tenants
 	//
 	// Lists all tenants in the order of their creation, for the operator. Nothing happens at the BA.
@@ -6489,7 +9643,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-	CreateTenantWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error)
+	CreateTenantWithBodyWithResponse(ctx context.Context, params *CreateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error)
 
 	// CreateTenantWithResponse Create a tenant
 	//
@@ -6498,7 +9652,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-	CreateTenantWithResponse(ctx context.Context, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error)
+	CreateTenantWithResponse(ctx context.Context, params *CreateTenantParams, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error)
 
 	// GetTenantWithResponse Read a tenant
 	//
@@ -6507,7 +9661,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id} (the `GetTenant` operationId).
-	GetTenantWithResponse(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*GetTenantResponse, error)
+	GetTenantWithResponse(ctx context.Context, tenantID TenantID, params *GetTenantParams, reqEditors ...RequestEditorFn) (*GetTenantResponse, error)
 
 	// UpdateTenantWithBodyWithResponse Rename, suspend, reopen or close a tenant
 	//
@@ -6517,7 +9671,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-	UpdateTenantWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
+	UpdateTenantWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
 
 	// UpdateTenantWithResponse Rename, suspend, reopen or close a tenant
 	//
@@ -6527,7 +9681,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-	UpdateTenantWithResponse(ctx context.Context, tenantID TenantID, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
+	UpdateTenantWithResponse(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
 
 	// ListAccountsWithResponse List BA accounts
 	//
@@ -6546,7 +9700,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-	CreateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+	CreateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *CreateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
 
 	// CreateAccountWithResponse Create a BA account
 	//
@@ -6556,7 +9710,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-	CreateAccountWithResponse(ctx context.Context, tenantID TenantID, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+	CreateAccountWithResponse(ctx context.Context, tenantID TenantID, params *CreateAccountParams, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
 
 	// GetAccountWithResponse Read a BA account
 	//
@@ -6565,7 +9719,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `GetAccount` operationId).
-	GetAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+	GetAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
 
 	// UpdateAccountWithBodyWithResponse Change a BA account
 	//
@@ -6575,7 +9729,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-	UpdateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error)
+	UpdateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error)
 
 	// UpdateAccountWithResponse Change a BA account
 	//
@@ -6585,7 +9739,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-	UpdateAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error)
+	UpdateAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error)
 
 	// DeactivateAccountWithResponse Deactivate an account
 	//
@@ -6621,6 +9775,7 @@ type ClientWithResponsesInterface interface {
 	// Takes the `.p12` file of the BA and the PIN of its letter. The file is opened, its key is matched with its certificate and the
 	// dates are checked; then it goes into the secret store and nowhere else. The first valid certificate becomes `active`; a newer one
 	// replaces it, at once or, as `next`, when its time begins. Ads that are at the BA are not touched.
+	// An `Idempotency-Key` is refused with 400: neither file nor PIN may leave a trace. A repeated upload is recognised by itself (409, `certificate_known`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6644,7 +9799,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id} (the `GetCertificate` operationId).
-	GetCertificateWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetCertificateResponse, error)
+	GetCertificateWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params *GetCertificateParams, reqEditors ...RequestEditorFn) (*GetCertificateResponse, error)
 
 	// ApproveDeletionsWithBodyWithResponse Let held deletions go
 	//
@@ -6668,6 +9823,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/deletion-approval (the `ApproveDeletions` operationId).
 	ApproveDeletionsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body ApproveDeletionsJSONRequestBody, reqEditors ...RequestEditorFn) (*ApproveDeletionsResponse, error)
 
+	// ListForeignAnswersWithResponse List what the BA answered to another system
+	//
+	// Lists the newest 100 answers in the account's folder at the BA to files that Stellwerk did not send, newest first. Somebody else sends under
+	// the same Supplier-ID (trouble `foreign_sender`). Nothing is deleted there.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers (the `ListForeignAnswers` operationId).
+	ListForeignAnswersWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*ListForeignAnswersResponse, error)
+
 	// ListHiringOrganisationsWithResponse List hiring organisations
 	//
 	// Lists the account's hiring organisations. Nothing happens at the BA.
@@ -6684,7 +9849,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-	CreateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error)
+	CreateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error)
 
 	// CreateHiringOrganisationWithResponse Add a hiring organisation
 	//
@@ -6693,7 +9858,16 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-	CreateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error)
+	CreateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error)
+
+	// GetHiringOrganisationWithResponse Read a hiring organisation
+	//
+	// Returns one hiring organisation. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `GetHiringOrganisation` operationId).
+	GetHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetHiringOrganisationParams, reqEditors ...RequestEditorFn) (*GetHiringOrganisationResponse, error)
 
 	// UpdateHiringOrganisationWithBodyWithResponse Change a hiring organisation
 	//
@@ -6703,7 +9877,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-	UpdateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error)
+	UpdateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error)
 
 	// UpdateHiringOrganisationWithResponse Change a hiring organisation
 	//
@@ -6713,7 +9887,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-	UpdateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error)
+	UpdateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error)
 
 	// NoteBetreutWithBodyWithResponse Note that a hiring organisation is betreut
 	//
@@ -6723,7 +9897,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-	NoteBetreutWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error)
+	NoteBetreutWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error)
 
 	// NoteBetreutWithResponse Note that a hiring organisation is betreut
 	//
@@ -6733,7 +9907,45 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-	NoteBetreutWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error)
+	NoteBetreutWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error)
+
+	// DeleteOrganisationNotificationsWithResponse Let the tenant's setting hold for a hiring organisation
+	//
+	// Takes the hiring organisation's own setting away. Doing so again changes nothing. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `DeleteOrganisationNotifications` operationId).
+	DeleteOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*DeleteOrganisationNotificationsResponse, error)
+
+	// GetOrganisationNotificationsWithResponse Show who gets the mails of a hiring organisation
+	//
+	// Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
+	GetOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*GetOrganisationNotificationsResponse, error)
+
+	// PutOrganisationNotificationsWithBodyWithResponse Say who gets the mails of a hiring organisation
+	//
+	// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+	// tenant's. With `none` nobody is. Nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+	PutOrganisationNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error)
+
+	// PutOrganisationNotificationsWithResponse Say who gets the mails of a hiring organisation
+	//
+	// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+	// tenant's. With `none` nobody is. Nothing happens at the BA.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+	PutOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error)
 
 	// GetOnboardingWithResponse Show how far an account is on its road
 	//
@@ -6742,7 +9954,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding (the `GetOnboarding` operationId).
-	GetOnboardingWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetOnboardingResponse, error)
+	GetOnboardingWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetOnboardingParams, reqEditors ...RequestEditorFn) (*GetOnboardingResponse, error)
 
 	// NoteOnboardingStepWithBodyWithResponse Note that a step was done
 	//
@@ -6762,9 +9974,138 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding/steps/{step} (the `NoteOnboardingStep` operationId).
 	NoteOnboardingStepWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, step OnboardingStepName, body NoteOnboardingStepJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteOnboardingStepResponse, error)
 
+	// ListStatisticsWithResponse List the BA's statistics
+	//
+	// Lists the newest 100 workbooks that the BA put into the account's folder, newest first: what it refused, and which ads it has. They are
+	// fetched once a day; each content is kept once, for a year. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics (the `ListStatistics` operationId).
+	ListStatisticsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*ListStatisticsResponse, error)
+
+	// GetStatisticsWithResponse Download one of the BA's statistics
+	//
+	// Returns the newest workbook of a name, byte for byte as the BA had it, or with `sha256` the one with that content. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name} (the `GetStatistics` operationId).
+	GetStatisticsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, name string, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error)
+
+	// TakeOverReferencesWithBodyWithResponse Take over ads by their references
+	//
+	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+	TakeOverReferencesWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeOverReferencesResponse, error)
+
+	// TakeOverReferencesWithResponse Take over ads by their references
+	//
+	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+	TakeOverReferencesWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, body TakeOverReferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeOverReferencesResponse, error)
+
+	// TakeOverFileWithBodyWithResponse Take over the ads of another system's file
+	//
+	// For employers who change their provider: takes an HR-BA-XML file as the other system sent it to the BA, at most 20 MiB and 1,000 ads. Each ad
+	// under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
+	// Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
+	// ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
+	// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file (the `TakeOverFile` operationId).
+	TakeOverFileWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeOverFileResponse, error)
+
+	// ListForeignReferencesWithResponse List ads that the former provider must withdraw
+	//
+	// Lists the ads under other partners' numbers of which a take-over told, in the order in which they were listed. As long as some are `open`, an
+	// account that has not sent anything yet does not begin, since they would appear twice. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references (the `ListForeignReferences` operationId).
+	ListForeignReferencesWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *ListForeignReferencesParams, reqEditors ...RequestEditorFn) (*ListForeignReferencesResponse, error)
+
+	// ConfirmWithdrawalWithBodyWithResponse Confirm that the former provider has withdrawn its ads
+	//
+	// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+	// account's first file goes by itself. Confirming again changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+	ConfirmWithdrawalWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmWithdrawalResponse, error)
+
+	// ConfirmWithdrawalWithResponse Confirm that the former provider has withdrawn its ads
+	//
+	// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+	// account's first file goes by itself. Confirming again changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+	ConfirmWithdrawalWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body ConfirmWithdrawalJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmWithdrawalResponse, error)
+
+	// ListEventsWithResponse Follow what happens to a tenant's ads, accounts and certificates
+	//
+	// Returns a part of the tenant's feed of events, oldest first. `next` is where the following part begins, also when there is none yet: keep it, and ask
+	// with it again. So nothing is missed and nothing told twice, however late an event was saved or however long nobody asked. The order is the one in which
+	// events became known; `at` is when they happened. Events are thin: read the subject for what it is now. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/events (the `ListEvents` operationId).
+	ListEventsWithResponse(ctx context.Context, tenantID TenantID, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
+
+	// GetNotificationsWithResponse Show who gets mails
+	//
+	// Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
+	GetNotificationsWithResponse(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*GetNotificationsResponse, error)
+
+	// PutNotificationsWithBodyWithResponse Say who gets mails
+	//
+	// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+	// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+	// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+	PutNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error)
+
+	// PutNotificationsWithResponse Say who gets mails
+	//
+	// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+	// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+	// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+	PutNotificationsWithResponse(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error)
+
 	// ListPostingsWithResponse List postings
 	//
-	// Lists the tenant's postings with their status, without content. Nothing happens at the BA.
+	// Lists the tenant's postings with their status, without content, in the order of their creation: the oldest first, or the newest. All filters must hold.
+	// Nothing happens at the BA.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6779,7 +10120,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-	CreatePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error)
+	CreatePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *CreatePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error)
 
 	// CreatePostingWithResponse Create a posting
 	//
@@ -6789,7 +10130,33 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-	CreatePostingWithResponse(ctx context.Context, tenantID TenantID, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error)
+	CreatePostingWithResponse(ctx context.Context, tenantID TenantID, params *CreatePostingParams, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error)
+
+	// PutPostingsWithBodyWithResponse Create or replace up to 500 postings by their ids in the caller's software
+	//
+	// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+	// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+	// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+	// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+	// nothing happens at the BA.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+	PutPostingsWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *PutPostingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPostingsResponse, error)
+
+	// PutPostingsWithResponse Create or replace up to 500 postings by their ids in the caller's software
+	//
+	// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+	// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+	// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+	// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+	// nothing happens at the BA.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+	PutPostingsWithResponse(ctx context.Context, tenantID TenantID, params *PutPostingsParams, body PutPostingsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPostingsResponse, error)
 
 	// GetPostingByExternalIDWithResponse Read a posting by its id in the caller's software
 	//
@@ -6798,32 +10165,35 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `GetPostingByExternalID` operationId).
-	GetPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, reqEditors ...RequestEditorFn) (*GetPostingByExternalIDResponse, error)
+	GetPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, params *GetPostingByExternalIDParams, reqEditors ...RequestEditorFn) (*GetPostingByExternalIDResponse, error)
 
 	// PutPostingByExternalIDWithBodyWithResponse Create or replace a posting by its id in the caller's software
 	//
 	// Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 	// with `createPosting` and `replacePosting`.
+	// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-	PutPostingByExternalIDWithBodyWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error)
+	PutPostingByExternalIDWithBodyWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error)
 
 	// PutPostingByExternalIDWithResponse Create or replace a posting by its id in the caller's software
 	//
 	// Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 	// with `createPosting` and `replacePosting`.
+	// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-	PutPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error)
+	PutPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error)
 
 	// ValidatePostingWithBodyWithResponse Check a posting without saving it
 	//
 	// Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 	// (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+	// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6834,6 +10204,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 	// (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+	// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6847,7 +10218,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/postings/{posting_id} (the `GetPosting` operationId).
-	GetPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*GetPostingResponse, error)
+	GetPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *GetPostingParams, reqEditors ...RequestEditorFn) (*GetPostingResponse, error)
 
 	// ReplacePostingWithBodyWithResponse Replace a posting
 	//
@@ -6858,7 +10229,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-	ReplacePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error)
+	ReplacePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error)
 
 	// ReplacePostingWithResponse Replace a posting
 	//
@@ -6869,7 +10240,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-	ReplacePostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error)
+	ReplacePostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error)
 
 	// ListPostingEventsWithResponse Show what happened to a posting
 	//
@@ -6888,13 +10259,13 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal (the `WithdrawPosting` operationId).
-	WithdrawPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*WithdrawPostingResponse, error)
+	WithdrawPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *WithdrawPostingParams, reqEditors ...RequestEditorFn) (*WithdrawPostingResponse, error)
 
 	// PreviewPostingWithResponse Show what would be sent of a posting
 	//
 	// Shows the file that would be sent of the posting today, with this ad alone in it, and what it would change at the BA. `replace`
-	// says that the ad would first be deleted and then inserted under a new reference, since the BA does not let its employment type
-	// change. Nothing is sent, and nothing happens at the BA.
+	// says that the ad would first be deleted and then inserted under a new reference, since the BA lets neither its employment type
+	// nor its Kundennummer change. Nothing is sent, and nothing happens at the BA.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6914,21 +10285,23 @@ type ClientWithResponsesInterface interface {
 	//
 	// Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 	// tenant can create tokens. Nothing happens at the BA.
+	// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-	CreateTokenWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error)
+	CreateTokenWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *CreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error)
 
 	// CreateTokenWithResponse Create a token for a tenant
 	//
 	// Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 	// tenant can create tokens. Nothing happens at the BA.
+	// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-	CreateTokenWithResponse(ctx context.Context, tenantID TenantID, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error)
+	CreateTokenWithResponse(ctx context.Context, tenantID TenantID, params *CreateTokenParams, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error)
 
 	// RevokeTokenWithResponse Revoke a token
 	//
@@ -6941,7 +10314,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListTransfersWithResponse List transfers
 	//
-	// Lists the files that were written for the BA, in the order of their creation. Nothing happens at the BA.
+	// Lists the files that were written for the BA in the order of their creation: the oldest first, or the newest. All filters must hold. Nothing happens at
+	// the BA.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6955,7 +10329,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id} (the `GetTransfer` operationId).
-	GetTransferWithResponse(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetTransferResponse, error)
+	GetTransferWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, params *GetTransferParams, reqEditors ...RequestEditorFn) (*GetTransferResponse, error)
 
 	// AbandonTransferWithResponse Give up waiting for the answer to a file
 	//
@@ -6966,7 +10340,36 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment (the `AbandonTransfer` operationId).
-	AbandonTransferWithResponse(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*AbandonTransferResponse, error)
+	AbandonTransferWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*AbandonTransferResponse, error)
+
+	// ListTransferFeedbackWithResponse List the BA's answers to a transfer
+	//
+	// Lists every file that the BA put beside a transfer's, oldest first: usually one, several when it answers in parts, late or again. Each is
+	// kept once, as it came. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback (the `ListTransferFeedback` operationId).
+	ListTransferFeedbackWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*ListTransferFeedbackResponse, error)
+
+	// GetTransferFeedbackWithResponse Download an answer of the BA
+	//
+	// Returns an answer as the BA gave it, byte for byte, even if it is no XML at all. It is kept as long as files are. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest} (the `GetTransferFeedback` operationId).
+	GetTransferFeedbackWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, digest string, reqEditors ...RequestEditorFn) (*GetTransferFeedbackResponse, error)
+
+	// GetTransferFileWithResponse Download the file of a transfer
+	//
+	// Returns the file as it was written for the BA, byte for byte. It is kept for the operator's number of days (90 unless set otherwise); its
+	// digest and size stay with the transfer. Nothing happens at the BA.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/file (the `GetTransferFile` operationId).
+	GetTransferFileWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*GetTransferFileResponse, error)
 }
 
 // GetLivezResponse429Headers the declared response headers of an HTTP 429 response for GetLivez
@@ -6981,6 +10384,8 @@ type GetLivezResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Health
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -6990,6 +10395,11 @@ type GetLivezResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetLivezResponse) GetJSON200() *Health {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetLivezResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7038,6 +10448,8 @@ type GetContractResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *map[string]interface{}
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7047,6 +10459,11 @@ type GetContractResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetContractResponse) GetJSON200() *map[string]interface{} {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetContractResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7099,6 +10516,8 @@ type ExplainProblemResponse struct {
 	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7118,6 +10537,11 @@ func (r ExplainProblemResponse) GetApplicationProblemJSON400() *Malformed {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ExplainProblemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ExplainProblemResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7166,6 +10590,8 @@ type GetReadyzResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Health
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7177,6 +10603,11 @@ type GetReadyzResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetReadyzResponse) GetJSON200() *Health {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetReadyzResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7230,6 +10661,8 @@ type ListBARulesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *BARuleList
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -7241,6 +10674,11 @@ type ListBARulesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListBARulesResponse) GetJSON200() *BARuleList {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListBARulesResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7298,6 +10736,8 @@ type GetBARuleResponse struct {
 	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -7319,6 +10759,11 @@ func (r GetBARuleResponse) GetApplicationProblemJSON400() *Malformed {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetBARuleResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetBARuleResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7360,6 +10805,124 @@ func (r GetBARuleResponse) ContentType() string {
 	return ""
 }
 
+// ListAllEventsResponse200Headers the declared response headers of an HTTP 200 response for ListAllEvents
+type ListAllEventsResponse200Headers struct {
+	Link *string
+}
+
+// ListAllEventsResponse401Headers the declared response headers of an HTTP 401 response for ListAllEvents
+type ListAllEventsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListAllEventsResponse429Headers the declared response headers of an HTTP 429 response for ListAllEvents
+type ListAllEventsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type ListAllEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventFeed
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAllEventsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListAllEventsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListAllEventsResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAllEventsResponse) GetJSON200() *EventFeed {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAllEventsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAllEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAllEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAllEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAllEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTenantsResponse200Headers the declared response headers of an HTTP 200 response for ListTenants
+type ListTenantsResponse200Headers struct {
+	Link *string
+}
+
 // ListTenantsResponse401Headers the declared response headers of an HTTP 401 response for ListTenants
 type ListTenantsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7383,12 +10946,16 @@ type ListTenantsResponse struct {
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTenantsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListTenantsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7413,6 +10980,11 @@ func (r ListTenantsResponse) GetApplicationProblemJSON401() *Unauthenticated {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r ListTenantsResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListTenantsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7459,6 +11031,11 @@ func (r ListTenantsResponse) ContentType() string {
 	return ""
 }
 
+// CreateTenantResponse201Headers the declared response headers of an HTTP 201 response for CreateTenant
+type CreateTenantResponse201Headers struct {
+	ETag string
+}
+
 // CreateTenantResponse401Headers the declared response headers of an HTTP 401 response for CreateTenant
 type CreateTenantResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7482,6 +11059,10 @@ type CreateTenantResponse struct {
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7494,6 +11075,8 @@ type CreateTenantResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateTenantResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateTenantResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7518,6 +11101,16 @@ func (r CreateTenantResponse) GetApplicationProblemJSON401() *Unauthenticated {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r CreateTenantResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r CreateTenantResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateTenantResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7579,6 +11172,16 @@ func (r CreateTenantResponse) ContentType() string {
 	return ""
 }
 
+// GetTenantResponse200Headers the declared response headers of an HTTP 200 response for GetTenant
+type GetTenantResponse200Headers struct {
+	ETag string
+}
+
+// GetTenantResponse304Headers the declared response headers of an HTTP 304 response for GetTenant
+type GetTenantResponse304Headers struct {
+	ETag string
+}
+
 // GetTenantResponse401Headers the declared response headers of an HTTP 401 response for GetTenant
 type GetTenantResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7596,18 +11199,26 @@ type GetTenantResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Tenant
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTenantResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetTenantResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetTenantResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7617,6 +11228,11 @@ type GetTenantResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetTenantResponse) GetJSON200() *Tenant {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetTenantResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -7632,6 +11248,11 @@ func (r GetTenantResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetTenantResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetTenantResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7678,6 +11299,11 @@ func (r GetTenantResponse) ContentType() string {
 	return ""
 }
 
+// UpdateTenantResponse200Headers the declared response headers of an HTTP 200 response for UpdateTenant
+type UpdateTenantResponse200Headers struct {
+	ETag string
+}
+
 // UpdateTenantResponse401Headers the declared response headers of an HTTP 401 response for UpdateTenant
 type UpdateTenantResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7703,18 +11329,26 @@ type UpdateTenantResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationProblemJSON428 *VersionRequired
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateTenantResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateTenantResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7746,6 +11380,16 @@ func (r UpdateTenantResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r UpdateTenantResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateTenantResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r UpdateTenantResponse) GetApplicationProblemJSON413() *TooLarge {
 	return r.ApplicationProblemJSON413
@@ -7759,6 +11403,11 @@ func (r UpdateTenantResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r UpdateTenantResponse) GetApplicationProblemJSON422() *Invalid {
 	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateTenantResponse) GetApplicationProblemJSON428() *VersionRequired {
+	return r.ApplicationProblemJSON428
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7805,6 +11454,11 @@ func (r UpdateTenantResponse) ContentType() string {
 	return ""
 }
 
+// ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
+type ListAccountsResponse200Headers struct {
+	Link *string
+}
+
 // ListAccountsResponse401Headers the declared response headers of an HTTP 401 response for ListAccounts
 type ListAccountsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7830,12 +11484,16 @@ type ListAccountsResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAccountsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListAccountsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7865,6 +11523,11 @@ func (r ListAccountsResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListAccountsResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7911,6 +11574,11 @@ func (r ListAccountsResponse) ContentType() string {
 	return ""
 }
 
+// CreateAccountResponse201Headers the declared response headers of an HTTP 201 response for CreateAccount
+type CreateAccountResponse201Headers struct {
+	ETag string
+}
+
 // CreateAccountResponse401Headers the declared response headers of an HTTP 401 response for CreateAccount
 type CreateAccountResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7936,6 +11604,8 @@ type CreateAccountResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -7950,6 +11620,8 @@ type CreateAccountResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAccountResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateAccountResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7979,6 +11651,11 @@ func (r CreateAccountResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r CreateAccountResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r CreateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -8045,6 +11722,16 @@ func (r CreateAccountResponse) ContentType() string {
 	return ""
 }
 
+// GetAccountResponse200Headers the declared response headers of an HTTP 200 response for GetAccount
+type GetAccountResponse200Headers struct {
+	ETag string
+}
+
+// GetAccountResponse304Headers the declared response headers of an HTTP 304 response for GetAccount
+type GetAccountResponse304Headers struct {
+	ETag string
+}
+
 // GetAccountResponse401Headers the declared response headers of an HTTP 401 response for GetAccount
 type GetAccountResponse401Headers struct {
 	WWWAuthenticate *string
@@ -8062,18 +11749,26 @@ type GetAccountResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Account
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAccountResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetAccountResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetAccountResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -8083,6 +11778,11 @@ type GetAccountResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetAccountResponse) GetJSON200() *Account {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetAccountResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -8098,6 +11798,11 @@ func (r GetAccountResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetAccountResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8144,6 +11849,11 @@ func (r GetAccountResponse) ContentType() string {
 	return ""
 }
 
+// UpdateAccountResponse200Headers the declared response headers of an HTTP 200 response for UpdateAccount
+type UpdateAccountResponse200Headers struct {
+	ETag string
+}
+
 // UpdateAccountResponse401Headers the declared response headers of an HTTP 401 response for UpdateAccount
 type UpdateAccountResponse401Headers struct {
 	WWWAuthenticate *string
@@ -8169,20 +11879,28 @@ type UpdateAccountResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationProblemJSON428 *VersionRequired
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateAccountResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateAccountResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -8214,9 +11932,19 @@ func (r UpdateAccountResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r UpdateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r UpdateAccountResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateAccountResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -8232,6 +11960,11 @@ func (r UpdateAccountResponse) GetApplicationProblemJSON415() *UnsupportedMedia 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r UpdateAccountResponse) GetApplicationProblemJSON422() *Invalid {
 	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateAccountResponse) GetApplicationProblemJSON428() *VersionRequired {
+	return r.ApplicationProblemJSON428
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8301,6 +12034,8 @@ type DeactivateAccountResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -8331,6 +12066,11 @@ func (r DeactivateAccountResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r DeactivateAccountResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r DeactivateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8400,6 +12140,8 @@ type ActivateAccountResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -8432,6 +12174,11 @@ func (r ActivateAccountResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ActivateAccountResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ActivateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -8483,6 +12230,11 @@ func (r ActivateAccountResponse) ContentType() string {
 	return ""
 }
 
+// ListCertificatesResponse200Headers the declared response headers of an HTTP 200 response for ListCertificates
+type ListCertificatesResponse200Headers struct {
+	Link *string
+}
+
 // ListCertificatesResponse401Headers the declared response headers of an HTTP 401 response for ListCertificates
 type ListCertificatesResponse401Headers struct {
 	WWWAuthenticate *string
@@ -8508,12 +12260,16 @@ type ListCertificatesResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCertificatesResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListCertificatesResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -8543,6 +12299,11 @@ func (r ListCertificatesResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListCertificatesResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListCertificatesResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8614,6 +12375,8 @@ type UploadCertificateResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -8657,6 +12420,11 @@ func (r UploadCertificateResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UploadCertificateResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r UploadCertificateResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -8746,6 +12514,8 @@ type RevokeCertificateResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -8778,6 +12548,11 @@ func (r RevokeCertificateResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r RevokeCertificateResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r RevokeCertificateResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -8829,6 +12604,16 @@ func (r RevokeCertificateResponse) ContentType() string {
 	return ""
 }
 
+// GetCertificateResponse200Headers the declared response headers of an HTTP 200 response for GetCertificate
+type GetCertificateResponse200Headers struct {
+	ETag string
+}
+
+// GetCertificateResponse304Headers the declared response headers of an HTTP 304 response for GetCertificate
+type GetCertificateResponse304Headers struct {
+	ETag string
+}
+
 // GetCertificateResponse401Headers the declared response headers of an HTTP 401 response for GetCertificate
 type GetCertificateResponse401Headers struct {
 	WWWAuthenticate *string
@@ -8846,18 +12631,26 @@ type GetCertificateResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Certificate
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCertificateResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetCertificateResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetCertificateResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -8867,6 +12660,11 @@ type GetCertificateResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetCertificateResponse) GetJSON200() *Certificate {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetCertificateResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -8882,6 +12680,11 @@ func (r GetCertificateResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetCertificateResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetCertificateResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8928,6 +12731,11 @@ func (r GetCertificateResponse) ContentType() string {
 	return ""
 }
 
+// ApproveDeletionsResponse200Headers the declared response headers of an HTTP 200 response for ApproveDeletions
+type ApproveDeletionsResponse200Headers struct {
+	ETag string
+}
+
 // ApproveDeletionsResponse401Headers the declared response headers of an HTTP 401 response for ApproveDeletions
 type ApproveDeletionsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -8953,6 +12761,8 @@ type ApproveDeletionsResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -8967,6 +12777,8 @@ type ApproveDeletionsResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ApproveDeletionsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ApproveDeletionsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -8996,6 +12808,11 @@ func (r ApproveDeletionsResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ApproveDeletionsResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ApproveDeletionsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -9062,6 +12879,94 @@ func (r ApproveDeletionsResponse) ContentType() string {
 	return ""
 }
 
+// ListForeignAnswersResponse401Headers the declared response headers of an HTTP 401 response for ListForeignAnswers
+type ListForeignAnswersResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type ListForeignAnswersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ForeignAnswerList
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListForeignAnswersResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListForeignAnswersResponse) GetJSON200() *ForeignAnswerList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListForeignAnswersResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListForeignAnswersResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListForeignAnswersResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListForeignAnswersResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListForeignAnswersResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListForeignAnswersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListForeignAnswersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListForeignAnswersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListForeignAnswersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListHiringOrganisationsResponse200Headers the declared response headers of an HTTP 200 response for ListHiringOrganisations
+type ListHiringOrganisationsResponse200Headers struct {
+	Link *string
+}
+
 // ListHiringOrganisationsResponse401Headers the declared response headers of an HTTP 401 response for ListHiringOrganisations
 type ListHiringOrganisationsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9087,12 +12992,16 @@ type ListHiringOrganisationsResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListHiringOrganisationsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListHiringOrganisationsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9122,6 +13031,11 @@ func (r ListHiringOrganisationsResponse) GetApplicationProblemJSON403() *Forbidd
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListHiringOrganisationsResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListHiringOrganisationsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9168,6 +13082,11 @@ func (r ListHiringOrganisationsResponse) ContentType() string {
 	return ""
 }
 
+// CreateHiringOrganisationResponse201Headers the declared response headers of an HTTP 201 response for CreateHiringOrganisation
+type CreateHiringOrganisationResponse201Headers struct {
+	ETag string
+}
+
 // CreateHiringOrganisationResponse401Headers the declared response headers of an HTTP 401 response for CreateHiringOrganisation
 type CreateHiringOrganisationResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9193,6 +13112,8 @@ type CreateHiringOrganisationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -9207,6 +13128,8 @@ type CreateHiringOrganisationResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateHiringOrganisationResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateHiringOrganisationResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9236,6 +13159,11 @@ func (r CreateHiringOrganisationResponse) GetApplicationProblemJSON403() *Forbid
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r CreateHiringOrganisationResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r CreateHiringOrganisationResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -9302,6 +13230,138 @@ func (r CreateHiringOrganisationResponse) ContentType() string {
 	return ""
 }
 
+// GetHiringOrganisationResponse200Headers the declared response headers of an HTTP 200 response for GetHiringOrganisation
+type GetHiringOrganisationResponse200Headers struct {
+	ETag string
+}
+
+// GetHiringOrganisationResponse304Headers the declared response headers of an HTTP 304 response for GetHiringOrganisation
+type GetHiringOrganisationResponse304Headers struct {
+	ETag string
+}
+
+// GetHiringOrganisationResponse401Headers the declared response headers of an HTTP 401 response for GetHiringOrganisation
+type GetHiringOrganisationResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetHiringOrganisationResponse429Headers the declared response headers of an HTTP 429 response for GetHiringOrganisation
+type GetHiringOrganisationResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type GetHiringOrganisationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HiringOrganisation
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetHiringOrganisationResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetHiringOrganisationResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetHiringOrganisationResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetHiringOrganisationResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetHiringOrganisationResponse) GetJSON200() *HiringOrganisation {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetHiringOrganisationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetHiringOrganisationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetHiringOrganisationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetHiringOrganisationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateHiringOrganisationResponse200Headers the declared response headers of an HTTP 200 response for UpdateHiringOrganisation
+type UpdateHiringOrganisationResponse200Headers struct {
+	ETag string
+}
+
 // UpdateHiringOrganisationResponse401Headers the declared response headers of an HTTP 401 response for UpdateHiringOrganisation
 type UpdateHiringOrganisationResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9327,20 +13387,28 @@ type UpdateHiringOrganisationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationProblemJSON428 *VersionRequired
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateHiringOrganisationResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateHiringOrganisationResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9372,9 +13440,19 @@ func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON404() *NotFou
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -9390,6 +13468,11 @@ func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON415() *Unsupp
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON422() *Invalid {
 	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON428() *VersionRequired {
+	return r.ApplicationProblemJSON428
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9436,6 +13519,11 @@ func (r UpdateHiringOrganisationResponse) ContentType() string {
 	return ""
 }
 
+// NoteBetreutResponse200Headers the declared response headers of an HTTP 200 response for NoteBetreut
+type NoteBetreutResponse200Headers struct {
+	ETag string
+}
+
 // NoteBetreutResponse401Headers the declared response headers of an HTTP 401 response for NoteBetreut
 type NoteBetreutResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9461,8 +13549,12 @@ type NoteBetreutResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -9475,6 +13567,8 @@ type NoteBetreutResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *NoteBetreutResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *NoteBetreutResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9506,9 +13600,19 @@ func (r NoteBetreutResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r NoteBetreutResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r NoteBetreutResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r NoteBetreutResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -9570,6 +13674,300 @@ func (r NoteBetreutResponse) ContentType() string {
 	return ""
 }
 
+// DeleteOrganisationNotificationsResponse401Headers the declared response headers of an HTTP 401 response for DeleteOrganisationNotifications
+type DeleteOrganisationNotificationsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type DeleteOrganisationNotificationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteOrganisationNotificationsResponse401Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteOrganisationNotificationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteOrganisationNotificationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteOrganisationNotificationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteOrganisationNotificationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOrganisationNotificationsResponse401Headers the declared response headers of an HTTP 401 response for GetOrganisationNotifications
+type GetOrganisationNotificationsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type GetOrganisationNotificationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrganisationNotifications
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetOrganisationNotificationsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganisationNotificationsResponse) GetJSON200() *OrganisationNotifications {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetOrganisationNotificationsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetOrganisationNotificationsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetOrganisationNotificationsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetOrganisationNotificationsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetOrganisationNotificationsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganisationNotificationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganisationNotificationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganisationNotificationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganisationNotificationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutOrganisationNotificationsResponse401Headers the declared response headers of an HTTP 401 response for PutOrganisationNotifications
+type PutOrganisationNotificationsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type PutOrganisationNotificationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrganisationNotifications
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMedia
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PutOrganisationNotificationsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutOrganisationNotificationsResponse) GetJSON200() *OrganisationNotifications {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON422() *Invalid {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PutOrganisationNotificationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutOrganisationNotificationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutOrganisationNotificationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutOrganisationNotificationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOnboardingResponse200Headers the declared response headers of an HTTP 200 response for GetOnboarding
+type GetOnboardingResponse200Headers struct {
+	ETag string
+}
+
+// GetOnboardingResponse304Headers the declared response headers of an HTTP 304 response for GetOnboarding
+type GetOnboardingResponse304Headers struct {
+	ETag string
+}
+
 // GetOnboardingResponse401Headers the declared response headers of an HTTP 401 response for GetOnboarding
 type GetOnboardingResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9587,18 +13985,26 @@ type GetOnboardingResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Onboarding
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOnboardingResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetOnboardingResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetOnboardingResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9608,6 +14014,11 @@ type GetOnboardingResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetOnboardingResponse) GetJSON200() *Onboarding {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetOnboardingResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -9623,6 +14034,11 @@ func (r GetOnboardingResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetOnboardingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetOnboardingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9694,6 +14110,8 @@ type NoteOnboardingStepResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -9737,6 +14155,11 @@ func (r NoteOnboardingStepResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r NoteOnboardingStepResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r NoteOnboardingStepResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -9803,6 +14226,942 @@ func (r NoteOnboardingStepResponse) ContentType() string {
 	return ""
 }
 
+// ListStatisticsResponse401Headers the declared response headers of an HTTP 401 response for ListStatistics
+type ListStatisticsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type ListStatisticsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StatisticsList
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListStatisticsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListStatisticsResponse) GetJSON200() *StatisticsList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListStatisticsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListStatisticsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListStatisticsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListStatisticsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListStatisticsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListStatisticsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListStatisticsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListStatisticsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListStatisticsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetStatisticsResponse200Headers the declared response headers of an HTTP 200 response for GetStatistics
+type GetStatisticsResponse200Headers struct {
+	ContentDisposition *string
+}
+
+// GetStatisticsResponse401Headers the declared response headers of an HTTP 401 response for GetStatistics
+type GetStatisticsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type GetStatisticsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetStatisticsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetStatisticsResponse401Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetStatisticsResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetStatisticsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetStatisticsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetStatisticsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetStatisticsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetStatisticsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStatisticsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStatisticsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStatisticsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStatisticsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TakeOverReferencesResponse401Headers the declared response headers of an HTTP 401 response for TakeOverReferences
+type TakeOverReferencesResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type TakeOverReferencesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TakeOver
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMedia
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *TakeOverReferencesResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TakeOverReferencesResponse) GetJSON200() *TakeOver {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON422() *Invalid {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r TakeOverReferencesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TakeOverReferencesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TakeOverReferencesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TakeOverReferencesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TakeOverFileResponse401Headers the declared response headers of an HTTP 401 response for TakeOverFile
+type TakeOverFileResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type TakeOverFileResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TakeOver
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMedia
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *TakeOverFileResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TakeOverFileResponse) GetJSON200() *TakeOver {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON422() *Invalid {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r TakeOverFileResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r TakeOverFileResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TakeOverFileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TakeOverFileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TakeOverFileResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListForeignReferencesResponse401Headers the declared response headers of an HTTP 401 response for ListForeignReferences
+type ListForeignReferencesResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type ListForeignReferencesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ForeignReferenceList
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListForeignReferencesResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListForeignReferencesResponse) GetJSON200() *ForeignReferenceList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListForeignReferencesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListForeignReferencesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListForeignReferencesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListForeignReferencesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmWithdrawalResponse401Headers the declared response headers of an HTTP 401 response for ConfirmWithdrawal
+type ConfirmWithdrawalResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type ConfirmWithdrawalResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMedia
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ConfirmWithdrawalResponse401Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON422() *Invalid {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmWithdrawalResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmWithdrawalResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmWithdrawalResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmWithdrawalResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventsResponse200Headers the declared response headers of an HTTP 200 response for ListEvents
+type ListEventsResponse200Headers struct {
+	Link *string
+}
+
+// ListEventsResponse401Headers the declared response headers of an HTTP 401 response for ListEvents
+type ListEventsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListEventsResponse429Headers the declared response headers of an HTTP 429 response for ListEvents
+type ListEventsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type ListEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventFeed
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListEventsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListEventsResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventsResponse) GetJSON200() *EventFeed {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetNotificationsResponse401Headers the declared response headers of an HTTP 401 response for GetNotifications
+type GetNotificationsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type GetNotificationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Notifications
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetNotificationsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetNotificationsResponse) GetJSON200() *Notifications {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetNotificationsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetNotificationsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetNotificationsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetNotificationsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetNotificationsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetNotificationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetNotificationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetNotificationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetNotificationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutNotificationsResponse401Headers the declared response headers of an HTTP 401 response for PutNotifications
+type PutNotificationsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type PutNotificationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Notifications
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMedia
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PutNotificationsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutNotificationsResponse) GetJSON200() *Notifications {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON422() *Invalid {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PutNotificationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutNotificationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutNotificationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutNotificationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPostingsResponse200Headers the declared response headers of an HTTP 200 response for ListPostings
+type ListPostingsResponse200Headers struct {
+	Link *string
+}
+
 // ListPostingsResponse401Headers the declared response headers of an HTTP 401 response for ListPostings
 type ListPostingsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9828,12 +15187,16 @@ type ListPostingsResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPostingsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListPostingsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9863,6 +15226,11 @@ func (r ListPostingsResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListPostingsResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListPostingsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9909,6 +15277,11 @@ func (r ListPostingsResponse) ContentType() string {
 	return ""
 }
 
+// CreatePostingResponse201Headers the declared response headers of an HTTP 201 response for CreatePosting
+type CreatePostingResponse201Headers struct {
+	ETag string
+}
+
 // CreatePostingResponse401Headers the declared response headers of an HTTP 401 response for CreatePosting
 type CreatePostingResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9934,6 +15307,8 @@ type CreatePostingResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -9948,6 +15323,8 @@ type CreatePostingResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePostingResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreatePostingResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9977,6 +15354,11 @@ func (r CreatePostingResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r CreatePostingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r CreatePostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -10043,6 +15425,157 @@ func (r CreatePostingResponse) ContentType() string {
 	return ""
 }
 
+// PutPostingsResponse401Headers the declared response headers of an HTTP 401 response for PutPostings
+type PutPostingsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// PutPostingsResponse429Headers the declared response headers of an HTTP 429 response for PutPostings
+type PutPostingsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type PutPostingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PostingBulkAnswer
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMedia
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PutPostingsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PutPostingsResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutPostingsResponse) GetJSON200() *PostingBulkAnswer {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON422() *Invalid {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PutPostingsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PutPostingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutPostingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutPostingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutPostingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPostingByExternalIDResponse200Headers the declared response headers of an HTTP 200 response for GetPostingByExternalID
+type GetPostingByExternalIDResponse200Headers struct {
+	ETag string
+}
+
+// GetPostingByExternalIDResponse304Headers the declared response headers of an HTTP 304 response for GetPostingByExternalID
+type GetPostingByExternalIDResponse304Headers struct {
+	ETag string
+}
+
 // GetPostingByExternalIDResponse401Headers the declared response headers of an HTTP 401 response for GetPostingByExternalID
 type GetPostingByExternalIDResponse401Headers struct {
 	WWWAuthenticate *string
@@ -10068,12 +15601,18 @@ type GetPostingByExternalIDResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPostingByExternalIDResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetPostingByExternalIDResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetPostingByExternalIDResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -10103,6 +15642,11 @@ func (r GetPostingByExternalIDResponse) GetApplicationProblemJSON403() *Forbidde
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetPostingByExternalIDResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetPostingByExternalIDResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10149,6 +15693,16 @@ func (r GetPostingByExternalIDResponse) ContentType() string {
 	return ""
 }
 
+// PutPostingByExternalIDResponse200Headers the declared response headers of an HTTP 200 response for PutPostingByExternalID
+type PutPostingByExternalIDResponse200Headers struct {
+	ETag string
+}
+
+// PutPostingByExternalIDResponse201Headers the declared response headers of an HTTP 201 response for PutPostingByExternalID
+type PutPostingByExternalIDResponse201Headers struct {
+	ETag string
+}
+
 // PutPostingByExternalIDResponse401Headers the declared response headers of an HTTP 401 response for PutPostingByExternalID
 type PutPostingByExternalIDResponse401Headers struct {
 	WWWAuthenticate *string
@@ -10176,8 +15730,12 @@ type PutPostingByExternalIDResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -10190,6 +15748,10 @@ type PutPostingByExternalIDResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutPostingByExternalIDResponse200Headers
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *PutPostingByExternalIDResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *PutPostingByExternalIDResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -10226,9 +15788,19 @@ func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON404() *NotFound
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -10315,6 +15887,8 @@ type ValidatePostingResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -10358,6 +15932,11 @@ func (r ValidatePostingResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ValidatePostingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ValidatePostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -10424,6 +16003,16 @@ func (r ValidatePostingResponse) ContentType() string {
 	return ""
 }
 
+// GetPostingResponse200Headers the declared response headers of an HTTP 200 response for GetPosting
+type GetPostingResponse200Headers struct {
+	ETag string
+}
+
+// GetPostingResponse304Headers the declared response headers of an HTTP 304 response for GetPosting
+type GetPostingResponse304Headers struct {
+	ETag string
+}
+
 // GetPostingResponse401Headers the declared response headers of an HTTP 401 response for GetPosting
 type GetPostingResponse401Headers struct {
 	WWWAuthenticate *string
@@ -10441,18 +16030,26 @@ type GetPostingResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingNow
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPostingResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetPostingResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetPostingResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -10462,6 +16059,11 @@ type GetPostingResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetPostingResponse) GetJSON200() *PostingNow {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetPostingResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -10477,6 +16079,11 @@ func (r GetPostingResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetPostingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetPostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10523,6 +16130,11 @@ func (r GetPostingResponse) ContentType() string {
 	return ""
 }
 
+// ReplacePostingResponse200Headers the declared response headers of an HTTP 200 response for ReplacePosting
+type ReplacePostingResponse200Headers struct {
+	ETag string
+}
+
 // ReplacePostingResponse401Headers the declared response headers of an HTTP 401 response for ReplacePosting
 type ReplacePostingResponse401Headers struct {
 	WWWAuthenticate *string
@@ -10548,20 +16160,28 @@ type ReplacePostingResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationProblemJSON422 *Invalid
+	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationProblemJSON428 *VersionRequired
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReplacePostingResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ReplacePostingResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -10593,9 +16213,19 @@ func (r ReplacePostingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ReplacePostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r ReplacePostingResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ReplacePostingResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -10611,6 +16241,11 @@ func (r ReplacePostingResponse) GetApplicationProblemJSON415() *UnsupportedMedia
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ReplacePostingResponse) GetApplicationProblemJSON422() *Invalid {
 	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r ReplacePostingResponse) GetApplicationProblemJSON428() *VersionRequired {
+	return r.ApplicationProblemJSON428
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10680,6 +16315,8 @@ type ListPostingEventsResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -10710,6 +16347,11 @@ func (r ListPostingEventsResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListPostingEventsResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListPostingEventsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10756,6 +16398,11 @@ func (r ListPostingEventsResponse) ContentType() string {
 	return ""
 }
 
+// WithdrawPostingResponse200Headers the declared response headers of an HTTP 200 response for WithdrawPosting
+type WithdrawPostingResponse200Headers struct {
+	ETag string
+}
+
 // WithdrawPostingResponse401Headers the declared response headers of an HTTP 401 response for WithdrawPosting
 type WithdrawPostingResponse401Headers struct {
 	WWWAuthenticate *string
@@ -10773,20 +16420,28 @@ type WithdrawPostingResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingNow
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WithdrawPostingResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WithdrawPostingResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -10796,6 +16451,11 @@ type WithdrawPostingResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r WithdrawPostingResponse) GetJSON200() *PostingNow {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r WithdrawPostingResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -10813,9 +16473,19 @@ func (r WithdrawPostingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r WithdrawPostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r WithdrawPostingResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r WithdrawPostingResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10885,6 +16555,8 @@ type PreviewPostingResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -10915,6 +16587,11 @@ func (r PreviewPostingResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r PreviewPostingResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r PreviewPostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10961,6 +16638,11 @@ func (r PreviewPostingResponse) ContentType() string {
 	return ""
 }
 
+// ListTokensResponse200Headers the declared response headers of an HTTP 200 response for ListTokens
+type ListTokensResponse200Headers struct {
+	Link *string
+}
+
 // ListTokensResponse401Headers the declared response headers of an HTTP 401 response for ListTokens
 type ListTokensResponse401Headers struct {
 	WWWAuthenticate *string
@@ -10986,12 +16668,16 @@ type ListTokensResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTokensResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListTokensResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -11021,6 +16707,11 @@ func (r ListTokensResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListTokensResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListTokensResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11082,6 +16773,8 @@ type CreateTokenResponse429Headers struct {
 type CreateTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TokenRepeated
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *TokenCreated
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -11092,6 +16785,10 @@ type CreateTokenResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -11108,6 +16805,11 @@ type CreateTokenResponse struct {
 	Headers401 *CreateTokenResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateTokenResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateTokenResponse) GetJSON200() *TokenRepeated {
+	return r.JSON200
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -11133,6 +16835,16 @@ func (r CreateTokenResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r CreateTokenResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r CreateTokenResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateTokenResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -11215,6 +16927,8 @@ type RevokeTokenResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -11240,6 +16954,11 @@ func (r RevokeTokenResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r RevokeTokenResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r RevokeTokenResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11286,6 +17005,11 @@ func (r RevokeTokenResponse) ContentType() string {
 	return ""
 }
 
+// ListTransfersResponse200Headers the declared response headers of an HTTP 200 response for ListTransfers
+type ListTransfersResponse200Headers struct {
+	Link *string
+}
+
 // ListTransfersResponse401Headers the declared response headers of an HTTP 401 response for ListTransfers
 type ListTransfersResponse401Headers struct {
 	WWWAuthenticate *string
@@ -11311,12 +17035,16 @@ type ListTransfersResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTransfersResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListTransfersResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -11346,6 +17074,11 @@ func (r ListTransfersResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListTransfersResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListTransfersResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11392,6 +17125,16 @@ func (r ListTransfersResponse) ContentType() string {
 	return ""
 }
 
+// GetTransferResponse200Headers the declared response headers of an HTTP 200 response for GetTransfer
+type GetTransferResponse200Headers struct {
+	ETag string
+}
+
+// GetTransferResponse304Headers the declared response headers of an HTTP 304 response for GetTransfer
+type GetTransferResponse304Headers struct {
+	ETag string
+}
+
 // GetTransferResponse401Headers the declared response headers of an HTTP 401 response for GetTransfer
 type GetTransferResponse401Headers struct {
 	WWWAuthenticate *string
@@ -11409,18 +17152,26 @@ type GetTransferResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TransferDetail
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTransferResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetTransferResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetTransferResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -11430,6 +17181,11 @@ type GetTransferResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetTransferResponse) GetJSON200() *TransferDetail {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetTransferResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -11445,6 +17201,11 @@ func (r GetTransferResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetTransferResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetTransferResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11514,6 +17275,8 @@ type AbandonTransferResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -11546,6 +17309,11 @@ func (r AbandonTransferResponse) GetApplicationProblemJSON403() *Forbidden {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r AbandonTransferResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r AbandonTransferResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -11591,6 +17359,359 @@ func (r AbandonTransferResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AbandonTransferResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTransferFeedbackResponse401Headers the declared response headers of an HTTP 401 response for ListTransferFeedback
+type ListTransferFeedbackResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListTransferFeedbackResponse429Headers the declared response headers of an HTTP 429 response for ListTransferFeedback
+type ListTransferFeedbackResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type ListTransferFeedbackResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FeedbackList
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListTransferFeedbackResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListTransferFeedbackResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTransferFeedbackResponse) GetJSON200() *FeedbackList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTransferFeedbackResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTransferFeedbackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTransferFeedbackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTransferFeedbackResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTransferFeedbackResponse200Headers the declared response headers of an HTTP 200 response for GetTransferFeedback
+type GetTransferFeedbackResponse200Headers struct {
+	ContentDisposition string
+}
+
+// GetTransferFeedbackResponse401Headers the declared response headers of an HTTP 401 response for GetTransferFeedback
+type GetTransferFeedbackResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetTransferFeedbackResponse429Headers the declared response headers of an HTTP 429 response for GetTransferFeedback
+type GetTransferFeedbackResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type GetTransferFeedbackResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *openapi_types.File
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *Malformed
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON410 the response for an HTTP 410 `application/problem+json` response
+	ApplicationProblemJSON410 *Gone
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTransferFeedbackResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetTransferFeedbackResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTransferFeedbackResponse429Headers
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r GetTransferFeedbackResponse) GetXML200() *openapi_types.File {
+	return r.XML200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON400() *Malformed {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON410 returns the response for an HTTP 410 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON410() *Gone {
+	return r.ApplicationProblemJSON410
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTransferFeedbackResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTransferFeedbackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTransferFeedbackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTransferFeedbackResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTransferFileResponse200Headers the declared response headers of an HTTP 200 response for GetTransferFile
+type GetTransferFileResponse200Headers struct {
+	ContentDisposition string
+}
+
+// GetTransferFileResponse401Headers the declared response headers of an HTTP 401 response for GetTransferFile
+type GetTransferFileResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetTransferFileResponse429Headers the declared response headers of an HTTP 429 response for GetTransferFile
+type GetTransferFileResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+type GetTransferFileResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *openapi_types.File
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthenticated
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON410 the response for an HTTP 410 `application/problem+json` response
+	ApplicationProblemJSON410 *Gone
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooMany
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTransferFileResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetTransferFileResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTransferFileResponse429Headers
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r GetTransferFileResponse) GetXML200() *openapi_types.File {
+	return r.XML200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON401() *Unauthenticated {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON410 returns the response for an HTTP 410 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON410() *Gone {
+	return r.ApplicationProblemJSON410
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON429() *TooMany {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTransferFileResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTransferFileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTransferFileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTransferFileResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11690,6 +17811,21 @@ func (c *ClientWithResponses) GetBARuleWithResponse(ctx context.Context, code st
 	return ParseGetBARuleResponse(rsp)
 }
 
+// ListAllEventsWithResponse Follow what happens to all tenants that the token reaches
+//
+// As `listEvents`, in one feed for all tenants that the token reaches: every tenant for the operator's, its own for a tenant's. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/events (the `ListAllEvents` operationId).
+func (c *ClientWithResponses) ListAllEventsWithResponse(ctx context.Context, params *ListAllEventsParams, reqEditors ...RequestEditorFn) (*ListAllEventsResponse, error) {
+	rsp, err := c.ListAllEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAllEventsResponse(rsp)
+}
+
 // ListTenantsWithResponse List tenants
 //
 // Lists all tenants in the order of their creation, for the operator. Nothing happens at the BA.
@@ -11712,8 +17848,8 @@ func (c *ClientWithResponses) ListTenantsWithResponse(ctx context.Context, param
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-func (c *ClientWithResponses) CreateTenantWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error) {
-	rsp, err := c.CreateTenantWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) CreateTenantWithBodyWithResponse(ctx context.Context, params *CreateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error) {
+	rsp, err := c.CreateTenantWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11727,8 +17863,8 @@ func (c *ClientWithResponses) CreateTenantWithBodyWithResponse(ctx context.Conte
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants (the `CreateTenant` operationId).
-func (c *ClientWithResponses) CreateTenantWithResponse(ctx context.Context, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error) {
-	rsp, err := c.CreateTenant(ctx, body, reqEditors...)
+func (c *ClientWithResponses) CreateTenantWithResponse(ctx context.Context, params *CreateTenantParams, body CreateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTenantResponse, error) {
+	rsp, err := c.CreateTenant(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11742,8 +17878,8 @@ func (c *ClientWithResponses) CreateTenantWithResponse(ctx context.Context, body
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id} (the `GetTenant` operationId).
-func (c *ClientWithResponses) GetTenantWithResponse(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*GetTenantResponse, error) {
-	rsp, err := c.GetTenant(ctx, tenantID, reqEditors...)
+func (c *ClientWithResponses) GetTenantWithResponse(ctx context.Context, tenantID TenantID, params *GetTenantParams, reqEditors ...RequestEditorFn) (*GetTenantResponse, error) {
+	rsp, err := c.GetTenant(ctx, tenantID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11758,8 +17894,8 @@ func (c *ClientWithResponses) GetTenantWithResponse(ctx context.Context, tenantI
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-func (c *ClientWithResponses) UpdateTenantWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
-	rsp, err := c.UpdateTenantWithBody(ctx, tenantID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) UpdateTenantWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
+	rsp, err := c.UpdateTenantWithBody(ctx, tenantID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11774,8 +17910,8 @@ func (c *ClientWithResponses) UpdateTenantWithBodyWithResponse(ctx context.Conte
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id} (the `UpdateTenant` operationId).
-func (c *ClientWithResponses) UpdateTenantWithResponse(ctx context.Context, tenantID TenantID, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
-	rsp, err := c.UpdateTenant(ctx, tenantID, body, reqEditors...)
+func (c *ClientWithResponses) UpdateTenantWithResponse(ctx context.Context, tenantID TenantID, params *UpdateTenantParams, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
+	rsp, err := c.UpdateTenant(ctx, tenantID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11805,8 +17941,8 @@ func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, tena
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
-	rsp, err := c.CreateAccountWithBody(ctx, tenantID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *CreateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccountWithBody(ctx, tenantID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11821,8 +17957,8 @@ func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts (the `CreateAccount` operationId).
-func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, tenantID TenantID, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
-	rsp, err := c.CreateAccount(ctx, tenantID, body, reqEditors...)
+func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, tenantID TenantID, params *CreateAccountParams, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccount(ctx, tenantID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11836,8 +17972,8 @@ func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, ten
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `GetAccount` operationId).
-func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
-	rsp, err := c.GetAccount(ctx, tenantID, accountID, reqEditors...)
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, tenantID, accountID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11852,8 +17988,8 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, tenant
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error) {
-	rsp, err := c.UpdateAccountWithBody(ctx, tenantID, accountID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error) {
+	rsp, err := c.UpdateAccountWithBody(ctx, tenantID, accountID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11868,8 +18004,8 @@ func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id} (the `UpdateAccount` operationId).
-func (c *ClientWithResponses) UpdateAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error) {
-	rsp, err := c.UpdateAccount(ctx, tenantID, accountID, body, reqEditors...)
+func (c *ClientWithResponses) UpdateAccountWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *UpdateAccountParams, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error) {
+	rsp, err := c.UpdateAccount(ctx, tenantID, accountID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11928,6 +18064,7 @@ func (c *ClientWithResponses) ListCertificatesWithResponse(ctx context.Context, 
 // Takes the `.p12` file of the BA and the PIN of its letter. The file is opened, its key is matched with its certificate and the
 // dates are checked; then it goes into the secret store and nowhere else. The first valid certificate becomes `active`; a newer one
 // replaces it, at once or, as `next`, when its time begins. Ads that are at the BA are not touched.
+// An `Idempotency-Key` is refused with 400: neither file nor PIN may leave a trace. A repeated upload is recognised by itself (409, `certificate_known`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11963,8 +18100,8 @@ func (c *ClientWithResponses) RevokeCertificateWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/certificates/{certificate_id} (the `GetCertificate` operationId).
-func (c *ClientWithResponses) GetCertificateWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetCertificateResponse, error) {
-	rsp, err := c.GetCertificate(ctx, tenantID, accountID, certificateID, reqEditors...)
+func (c *ClientWithResponses) GetCertificateWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, certificateID openapi_types.UUID, params *GetCertificateParams, reqEditors ...RequestEditorFn) (*GetCertificateResponse, error) {
+	rsp, err := c.GetCertificate(ctx, tenantID, accountID, certificateID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12005,6 +18142,22 @@ func (c *ClientWithResponses) ApproveDeletionsWithResponse(ctx context.Context, 
 	return ParseApproveDeletionsResponse(rsp)
 }
 
+// ListForeignAnswersWithResponse List what the BA answered to another system
+//
+// Lists the newest 100 answers in the account's folder at the BA to files that Stellwerk did not send, newest first. Somebody else sends under
+// the same Supplier-ID (trouble `foreign_sender`). Nothing is deleted there.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers (the `ListForeignAnswers` operationId).
+func (c *ClientWithResponses) ListForeignAnswersWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*ListForeignAnswersResponse, error) {
+	rsp, err := c.ListForeignAnswers(ctx, tenantID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListForeignAnswersResponse(rsp)
+}
+
 // ListHiringOrganisationsWithResponse List hiring organisations
 //
 // Lists the account's hiring organisations. Nothing happens at the BA.
@@ -12027,8 +18180,8 @@ func (c *ClientWithResponses) ListHiringOrganisationsWithResponse(ctx context.Co
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-func (c *ClientWithResponses) CreateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error) {
-	rsp, err := c.CreateHiringOrganisationWithBody(ctx, tenantID, accountID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) CreateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error) {
+	rsp, err := c.CreateHiringOrganisationWithBody(ctx, tenantID, accountID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12042,12 +18195,27 @@ func (c *ClientWithResponses) CreateHiringOrganisationWithBodyWithResponse(ctx c
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations (the `CreateHiringOrganisation` operationId).
-func (c *ClientWithResponses) CreateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error) {
-	rsp, err := c.CreateHiringOrganisation(ctx, tenantID, accountID, body, reqEditors...)
+func (c *ClientWithResponses) CreateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *CreateHiringOrganisationParams, body CreateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHiringOrganisationResponse, error) {
+	rsp, err := c.CreateHiringOrganisation(ctx, tenantID, accountID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseCreateHiringOrganisationResponse(rsp)
+}
+
+// GetHiringOrganisationWithResponse Read a hiring organisation
+//
+// Returns one hiring organisation. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `GetHiringOrganisation` operationId).
+func (c *ClientWithResponses) GetHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetHiringOrganisationParams, reqEditors ...RequestEditorFn) (*GetHiringOrganisationResponse, error) {
+	rsp, err := c.GetHiringOrganisation(ctx, tenantID, accountID, organisationID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetHiringOrganisationResponse(rsp)
 }
 
 // UpdateHiringOrganisationWithBodyWithResponse Change a hiring organisation
@@ -12058,8 +18226,8 @@ func (c *ClientWithResponses) CreateHiringOrganisationWithResponse(ctx context.C
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-func (c *ClientWithResponses) UpdateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error) {
-	rsp, err := c.UpdateHiringOrganisationWithBody(ctx, tenantID, accountID, organisationID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) UpdateHiringOrganisationWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error) {
+	rsp, err := c.UpdateHiringOrganisationWithBody(ctx, tenantID, accountID, organisationID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12074,8 +18242,8 @@ func (c *ClientWithResponses) UpdateHiringOrganisationWithBodyWithResponse(ctx c
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id} (the `UpdateHiringOrganisation` operationId).
-func (c *ClientWithResponses) UpdateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error) {
-	rsp, err := c.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID, body, reqEditors...)
+func (c *ClientWithResponses) UpdateHiringOrganisationWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *UpdateHiringOrganisationParams, body UpdateHiringOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateHiringOrganisationResponse, error) {
+	rsp, err := c.UpdateHiringOrganisation(ctx, tenantID, accountID, organisationID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12090,8 +18258,8 @@ func (c *ClientWithResponses) UpdateHiringOrganisationWithResponse(ctx context.C
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-func (c *ClientWithResponses) NoteBetreutWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error) {
-	rsp, err := c.NoteBetreutWithBody(ctx, tenantID, accountID, organisationID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) NoteBetreutWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error) {
+	rsp, err := c.NoteBetreutWithBody(ctx, tenantID, accountID, organisationID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12106,12 +18274,74 @@ func (c *ClientWithResponses) NoteBetreutWithBodyWithResponse(ctx context.Contex
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/betreut (the `NoteBetreut` operationId).
-func (c *ClientWithResponses) NoteBetreutWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error) {
-	rsp, err := c.NoteBetreut(ctx, tenantID, accountID, organisationID, body, reqEditors...)
+func (c *ClientWithResponses) NoteBetreutWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *NoteBetreutParams, body NoteBetreutJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteBetreutResponse, error) {
+	rsp, err := c.NoteBetreut(ctx, tenantID, accountID, organisationID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseNoteBetreutResponse(rsp)
+}
+
+// DeleteOrganisationNotificationsWithResponse Let the tenant's setting hold for a hiring organisation
+//
+// Takes the hiring organisation's own setting away. Doing so again changes nothing. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `DeleteOrganisationNotifications` operationId).
+func (c *ClientWithResponses) DeleteOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*DeleteOrganisationNotificationsResponse, error) {
+	rsp, err := c.DeleteOrganisationNotifications(ctx, tenantID, accountID, organisationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteOrganisationNotificationsResponse(rsp)
+}
+
+// GetOrganisationNotificationsWithResponse Show who gets the mails of a hiring organisation
+//
+// Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
+func (c *ClientWithResponses) GetOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*GetOrganisationNotificationsResponse, error) {
+	rsp, err := c.GetOrganisationNotifications(ctx, tenantID, accountID, organisationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganisationNotificationsResponse(rsp)
+}
+
+// PutOrganisationNotificationsWithBodyWithResponse Say who gets the mails of a hiring organisation
+//
+// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+// tenant's. With `none` nobody is. Nothing happens at the BA.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+func (c *ClientWithResponses) PutOrganisationNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error) {
+	rsp, err := c.PutOrganisationNotificationsWithBody(ctx, tenantID, accountID, organisationID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutOrganisationNotificationsResponse(rsp)
+}
+
+// PutOrganisationNotificationsWithResponse Say who gets the mails of a hiring organisation
+//
+// From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+// tenant's. With `none` nobody is. Nothing happens at the BA.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
+func (c *ClientWithResponses) PutOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error) {
+	rsp, err := c.PutOrganisationNotifications(ctx, tenantID, accountID, organisationID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutOrganisationNotificationsResponse(rsp)
 }
 
 // GetOnboardingWithResponse Show how far an account is on its road
@@ -12121,8 +18351,8 @@ func (c *ClientWithResponses) NoteBetreutWithResponse(ctx context.Context, tenan
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding (the `GetOnboarding` operationId).
-func (c *ClientWithResponses) GetOnboardingWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetOnboardingResponse, error) {
-	rsp, err := c.GetOnboarding(ctx, tenantID, accountID, reqEditors...)
+func (c *ClientWithResponses) GetOnboardingWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *GetOnboardingParams, reqEditors ...RequestEditorFn) (*GetOnboardingResponse, error) {
+	rsp, err := c.GetOnboarding(ctx, tenantID, accountID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12159,9 +18389,210 @@ func (c *ClientWithResponses) NoteOnboardingStepWithResponse(ctx context.Context
 	return ParseNoteOnboardingStepResponse(rsp)
 }
 
+// ListStatisticsWithResponse List the BA's statistics
+//
+// Lists the newest 100 workbooks that the BA put into the account's folder, newest first: what it refused, and which ads it has. They are
+// fetched once a day; each content is kept once, for a year. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics (the `ListStatistics` operationId).
+func (c *ClientWithResponses) ListStatisticsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, reqEditors ...RequestEditorFn) (*ListStatisticsResponse, error) {
+	rsp, err := c.ListStatistics(ctx, tenantID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListStatisticsResponse(rsp)
+}
+
+// GetStatisticsWithResponse Download one of the BA's statistics
+//
+// Returns the newest workbook of a name, byte for byte as the BA had it, or with `sha256` the one with that content. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name} (the `GetStatistics` operationId).
+func (c *ClientWithResponses) GetStatisticsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, name string, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error) {
+	rsp, err := c.GetStatistics(ctx, tenantID, accountID, name, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStatisticsResponse(rsp)
+}
+
+// TakeOverReferencesWithBodyWithResponse Take over ads by their references
+//
+// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+func (c *ClientWithResponses) TakeOverReferencesWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeOverReferencesResponse, error) {
+	rsp, err := c.TakeOverReferencesWithBody(ctx, tenantID, accountID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeOverReferencesResponse(rsp)
+}
+
+// TakeOverReferencesWithResponse Take over ads by their references
+//
+// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over (the `TakeOverReferences` operationId).
+func (c *ClientWithResponses) TakeOverReferencesWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverReferencesParams, body TakeOverReferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeOverReferencesResponse, error) {
+	rsp, err := c.TakeOverReferences(ctx, tenantID, accountID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeOverReferencesResponse(rsp)
+}
+
+// TakeOverFileWithBodyWithResponse Take over the ads of another system's file
+//
+// For employers who change their provider: takes an HR-BA-XML file as the other system sent it to the BA, at most 20 MiB and 1,000 ads. Each ad
+// under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
+// Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
+// ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
+// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file (the `TakeOverFile` operationId).
+func (c *ClientWithResponses) TakeOverFileWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *TakeOverFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeOverFileResponse, error) {
+	rsp, err := c.TakeOverFileWithBody(ctx, tenantID, accountID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeOverFileResponse(rsp)
+}
+
+// ListForeignReferencesWithResponse List ads that the former provider must withdraw
+//
+// Lists the ads under other partners' numbers of which a take-over told, in the order in which they were listed. As long as some are `open`, an
+// account that has not sent anything yet does not begin, since they would appear twice. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references (the `ListForeignReferences` operationId).
+func (c *ClientWithResponses) ListForeignReferencesWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, params *ListForeignReferencesParams, reqEditors ...RequestEditorFn) (*ListForeignReferencesResponse, error) {
+	rsp, err := c.ListForeignReferences(ctx, tenantID, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListForeignReferencesResponse(rsp)
+}
+
+// ConfirmWithdrawalWithBodyWithResponse Confirm that the former provider has withdrawn its ads
+//
+// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+// account's first file goes by itself. Confirming again changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+func (c *ClientWithResponses) ConfirmWithdrawalWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmWithdrawalResponse, error) {
+	rsp, err := c.ConfirmWithdrawalWithBody(ctx, tenantID, accountID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmWithdrawalResponse(rsp)
+}
+
+// ConfirmWithdrawalWithResponse Confirm that the former provider has withdrawn its ads
+//
+// Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+// account's first file goes by itself. Confirming again changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal (the `ConfirmWithdrawal` operationId).
+func (c *ClientWithResponses) ConfirmWithdrawalWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, body ConfirmWithdrawalJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmWithdrawalResponse, error) {
+	rsp, err := c.ConfirmWithdrawal(ctx, tenantID, accountID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmWithdrawalResponse(rsp)
+}
+
+// ListEventsWithResponse Follow what happens to a tenant's ads, accounts and certificates
+//
+// Returns a part of the tenant's feed of events, oldest first. `next` is where the following part begins, also when there is none yet: keep it, and ask
+// with it again. So nothing is missed and nothing told twice, however late an event was saved or however long nobody asked. The order is the one in which
+// events became known; `at` is when they happened. Events are thin: read the subject for what it is now. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/events (the `ListEvents` operationId).
+func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, tenantID TenantID, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error) {
+	rsp, err := c.ListEvents(ctx, tenantID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventsResponse(rsp)
+}
+
+// GetNotificationsWithResponse Show who gets mails
+//
+// Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
+func (c *ClientWithResponses) GetNotificationsWithResponse(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*GetNotificationsResponse, error) {
+	rsp, err := c.GetNotifications(ctx, tenantID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetNotificationsResponse(rsp)
+}
+
+// PutNotificationsWithBodyWithResponse Say who gets mails
+//
+// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+func (c *ClientWithResponses) PutNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error) {
+	rsp, err := c.PutNotificationsWithBody(ctx, tenantID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutNotificationsResponse(rsp)
+}
+
+// PutNotificationsWithResponse Say who gets mails
+//
+// People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+// what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+// happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
+func (c *ClientWithResponses) PutNotificationsWithResponse(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error) {
+	rsp, err := c.PutNotifications(ctx, tenantID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutNotificationsResponse(rsp)
+}
+
 // ListPostingsWithResponse List postings
 //
-// Lists the tenant's postings with their status, without content. Nothing happens at the BA.
+// Lists the tenant's postings with their status, without content, in the order of their creation: the oldest first, or the newest. All filters must hold.
+// Nothing happens at the BA.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -12182,8 +18613,8 @@ func (c *ClientWithResponses) ListPostingsWithResponse(ctx context.Context, tena
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-func (c *ClientWithResponses) CreatePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error) {
-	rsp, err := c.CreatePostingWithBody(ctx, tenantID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) CreatePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *CreatePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error) {
+	rsp, err := c.CreatePostingWithBody(ctx, tenantID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12198,12 +18629,50 @@ func (c *ClientWithResponses) CreatePostingWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/postings (the `CreatePosting` operationId).
-func (c *ClientWithResponses) CreatePostingWithResponse(ctx context.Context, tenantID TenantID, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error) {
-	rsp, err := c.CreatePosting(ctx, tenantID, body, reqEditors...)
+func (c *ClientWithResponses) CreatePostingWithResponse(ctx context.Context, tenantID TenantID, params *CreatePostingParams, body CreatePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePostingResponse, error) {
+	rsp, err := c.CreatePosting(ctx, tenantID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseCreatePostingResponse(rsp)
+}
+
+// PutPostingsWithBodyWithResponse Create or replace up to 500 postings by their ids in the caller's software
+//
+// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+// nothing happens at the BA.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+func (c *ClientWithResponses) PutPostingsWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *PutPostingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPostingsResponse, error) {
+	rsp, err := c.PutPostingsWithBody(ctx, tenantID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutPostingsResponse(rsp)
+}
+
+// PutPostingsWithResponse Create or replace up to 500 postings by their ids in the caller's software
+//
+// Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+// request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+// to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+// gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+// nothing happens at the BA.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenants/{tenant_id}/postings/bulk (the `PutPostings` operationId).
+func (c *ClientWithResponses) PutPostingsWithResponse(ctx context.Context, tenantID TenantID, params *PutPostingsParams, body PutPostingsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPostingsResponse, error) {
+	rsp, err := c.PutPostings(ctx, tenantID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutPostingsResponse(rsp)
 }
 
 // GetPostingByExternalIDWithResponse Read a posting by its id in the caller's software
@@ -12213,8 +18682,8 @@ func (c *ClientWithResponses) CreatePostingWithResponse(ctx context.Context, ten
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `GetPostingByExternalID` operationId).
-func (c *ClientWithResponses) GetPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, reqEditors ...RequestEditorFn) (*GetPostingByExternalIDResponse, error) {
-	rsp, err := c.GetPostingByExternalID(ctx, tenantID, externalID, reqEditors...)
+func (c *ClientWithResponses) GetPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, params *GetPostingByExternalIDParams, reqEditors ...RequestEditorFn) (*GetPostingByExternalIDResponse, error) {
+	rsp, err := c.GetPostingByExternalID(ctx, tenantID, externalID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12225,12 +18694,13 @@ func (c *ClientWithResponses) GetPostingByExternalIDWithResponse(ctx context.Con
 //
 // Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 // with `createPosting` and `replacePosting`.
+// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-func (c *ClientWithResponses) PutPostingByExternalIDWithBodyWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error) {
-	rsp, err := c.PutPostingByExternalIDWithBody(ctx, tenantID, externalID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) PutPostingByExternalIDWithBodyWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error) {
+	rsp, err := c.PutPostingByExternalIDWithBody(ctx, tenantID, externalID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12241,12 +18711,13 @@ func (c *ClientWithResponses) PutPostingByExternalIDWithBodyWithResponse(ctx con
 //
 // Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
 // with `createPosting` and `replacePosting`.
+// Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/by-external-id/{external_id} (the `PutPostingByExternalID` operationId).
-func (c *ClientWithResponses) PutPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error) {
-	rsp, err := c.PutPostingByExternalID(ctx, tenantID, externalID, body, reqEditors...)
+func (c *ClientWithResponses) PutPostingByExternalIDWithResponse(ctx context.Context, tenantID TenantID, externalID ExternalID, params *PutPostingByExternalIDParams, body PutPostingByExternalIDJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPostingByExternalIDResponse, error) {
+	rsp, err := c.PutPostingByExternalID(ctx, tenantID, externalID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12257,6 +18728,7 @@ func (c *ClientWithResponses) PutPostingByExternalIDWithResponse(ctx context.Con
 //
 // Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 // (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12273,6 +18745,7 @@ func (c *ClientWithResponses) ValidatePostingWithBodyWithResponse(ctx context.Co
 //
 // Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
 // (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+// Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12292,8 +18765,8 @@ func (c *ClientWithResponses) ValidatePostingWithResponse(ctx context.Context, t
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/postings/{posting_id} (the `GetPosting` operationId).
-func (c *ClientWithResponses) GetPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*GetPostingResponse, error) {
-	rsp, err := c.GetPosting(ctx, tenantID, postingID, reqEditors...)
+func (c *ClientWithResponses) GetPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *GetPostingParams, reqEditors ...RequestEditorFn) (*GetPostingResponse, error) {
+	rsp, err := c.GetPosting(ctx, tenantID, postingID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12309,8 +18782,8 @@ func (c *ClientWithResponses) GetPostingWithResponse(ctx context.Context, tenant
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-func (c *ClientWithResponses) ReplacePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error) {
-	rsp, err := c.ReplacePostingWithBody(ctx, tenantID, postingID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReplacePostingWithBodyWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error) {
+	rsp, err := c.ReplacePostingWithBody(ctx, tenantID, postingID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12326,8 +18799,8 @@ func (c *ClientWithResponses) ReplacePostingWithBodyWithResponse(ctx context.Con
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id} (the `ReplacePosting` operationId).
-func (c *ClientWithResponses) ReplacePostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error) {
-	rsp, err := c.ReplacePosting(ctx, tenantID, postingID, body, reqEditors...)
+func (c *ClientWithResponses) ReplacePostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *ReplacePostingParams, body ReplacePostingJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplacePostingResponse, error) {
+	rsp, err := c.ReplacePosting(ctx, tenantID, postingID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12357,8 +18830,8 @@ func (c *ClientWithResponses) ListPostingEventsWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal (the `WithdrawPosting` operationId).
-func (c *ClientWithResponses) WithdrawPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, reqEditors ...RequestEditorFn) (*WithdrawPostingResponse, error) {
-	rsp, err := c.WithdrawPosting(ctx, tenantID, postingID, reqEditors...)
+func (c *ClientWithResponses) WithdrawPostingWithResponse(ctx context.Context, tenantID TenantID, postingID PostingID, params *WithdrawPostingParams, reqEditors ...RequestEditorFn) (*WithdrawPostingResponse, error) {
+	rsp, err := c.WithdrawPosting(ctx, tenantID, postingID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12368,8 +18841,8 @@ func (c *ClientWithResponses) WithdrawPostingWithResponse(ctx context.Context, t
 // PreviewPostingWithResponse Show what would be sent of a posting
 //
 // Shows the file that would be sent of the posting today, with this ad alone in it, and what it would change at the BA. `replace`
-// says that the ad would first be deleted and then inserted under a new reference, since the BA does not let its employment type
-// change. Nothing is sent, and nothing happens at the BA.
+// says that the ad would first be deleted and then inserted under a new reference, since the BA lets neither its employment type
+// nor its Kundennummer change. Nothing is sent, and nothing happens at the BA.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -12401,12 +18874,13 @@ func (c *ClientWithResponses) ListTokensWithResponse(ctx context.Context, tenant
 //
 // Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 // tenant can create tokens. Nothing happens at the BA.
+// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error) {
-	rsp, err := c.CreateTokenWithBody(ctx, tenantID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *CreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error) {
+	rsp, err := c.CreateTokenWithBody(ctx, tenantID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12417,12 +18891,13 @@ func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Contex
 //
 // Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
 // tenant can create tokens. Nothing happens at the BA.
+// When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/tenants/{tenant_id}/tokens (the `CreateToken` operationId).
-func (c *ClientWithResponses) CreateTokenWithResponse(ctx context.Context, tenantID TenantID, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error) {
-	rsp, err := c.CreateToken(ctx, tenantID, body, reqEditors...)
+func (c *ClientWithResponses) CreateTokenWithResponse(ctx context.Context, tenantID TenantID, params *CreateTokenParams, body CreateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTokenResponse, error) {
+	rsp, err := c.CreateToken(ctx, tenantID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12446,7 +18921,8 @@ func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, tenan
 
 // ListTransfersWithResponse List transfers
 //
-// Lists the files that were written for the BA, in the order of their creation. Nothing happens at the BA.
+// Lists the files that were written for the BA in the order of their creation: the oldest first, or the newest. All filters must hold. Nothing happens at
+// the BA.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -12466,8 +18942,8 @@ func (c *ClientWithResponses) ListTransfersWithResponse(ctx context.Context, ten
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id} (the `GetTransfer` operationId).
-func (c *ClientWithResponses) GetTransferWithResponse(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetTransferResponse, error) {
-	rsp, err := c.GetTransfer(ctx, tenantID, transferID, reqEditors...)
+func (c *ClientWithResponses) GetTransferWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, params *GetTransferParams, reqEditors ...RequestEditorFn) (*GetTransferResponse, error) {
+	rsp, err := c.GetTransfer(ctx, tenantID, transferID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12483,12 +18959,59 @@ func (c *ClientWithResponses) GetTransferWithResponse(ctx context.Context, tenan
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment (the `AbandonTransfer` operationId).
-func (c *ClientWithResponses) AbandonTransferWithResponse(ctx context.Context, tenantID TenantID, transferID openapi_types.UUID, reqEditors ...RequestEditorFn) (*AbandonTransferResponse, error) {
+func (c *ClientWithResponses) AbandonTransferWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*AbandonTransferResponse, error) {
 	rsp, err := c.AbandonTransfer(ctx, tenantID, transferID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseAbandonTransferResponse(rsp)
+}
+
+// ListTransferFeedbackWithResponse List the BA's answers to a transfer
+//
+// Lists every file that the BA put beside a transfer's, oldest first: usually one, several when it answers in parts, late or again. Each is
+// kept once, as it came. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback (the `ListTransferFeedback` operationId).
+func (c *ClientWithResponses) ListTransferFeedbackWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*ListTransferFeedbackResponse, error) {
+	rsp, err := c.ListTransferFeedback(ctx, tenantID, transferID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTransferFeedbackResponse(rsp)
+}
+
+// GetTransferFeedbackWithResponse Download an answer of the BA
+//
+// Returns an answer as the BA gave it, byte for byte, even if it is no XML at all. It is kept as long as files are. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest} (the `GetTransferFeedback` operationId).
+func (c *ClientWithResponses) GetTransferFeedbackWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, digest string, reqEditors ...RequestEditorFn) (*GetTransferFeedbackResponse, error) {
+	rsp, err := c.GetTransferFeedback(ctx, tenantID, transferID, digest, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTransferFeedbackResponse(rsp)
+}
+
+// GetTransferFileWithResponse Download the file of a transfer
+//
+// Returns the file as it was written for the BA, byte for byte. It is kept for the operator's number of days (90 unless set otherwise); its
+// digest and size stay with the transfer. Nothing happens at the BA.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenants/{tenant_id}/transfers/{transfer_id}/file (the `GetTransferFile` operationId).
+func (c *ClientWithResponses) GetTransferFileWithResponse(ctx context.Context, tenantID TenantID, transferID TransferID, reqEditors ...RequestEditorFn) (*GetTransferFileResponse, error) {
+	rsp, err := c.GetTransferFile(ctx, tenantID, transferID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTransferFileResponse(rsp)
 }
 
 // ParseGetLivezResponse parses an HTTP response from a GetLivezWithResponse call
@@ -12511,6 +19034,13 @@ func ParseGetLivezResponse(rsp *http.Response) (*GetLivezResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -12571,6 +19101,13 @@ func ParseGetContractResponse(rsp *http.Response) (*GetContractResponse, error) 
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -12646,6 +19183,13 @@ func ParseExplainProblemResponse(rsp *http.Response) (*ExplainProblemResponse, e
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12708,6 +19252,13 @@ func ParseGetReadyzResponse(rsp *http.Response) (*GetReadyzResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -12775,6 +19326,13 @@ func ParseListBARulesResponse(rsp *http.Response) (*ListBARulesResponse, error) 
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -12857,6 +19415,13 @@ func ParseGetBARuleResponse(rsp *http.Response) (*GetBARuleResponse, error) {
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12876,6 +19441,128 @@ func ParseGetBARuleResponse(rsp *http.Response) (*GetBARuleResponse, error) {
 	switch {
 	case rsp.StatusCode == 429:
 		var headers GetBARuleResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAllEventsResponse parses an HTTP response from a ListAllEventsWithResponse call
+func ParseListAllEventsResponse(rsp *http.Response) (*ListAllEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAllEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventFeed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAllEventsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListAllEventsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListAllEventsResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -12945,6 +19632,13 @@ func ParseListTenantsResponse(rsp *http.Response) (*ListTenantsResponse, error) 
 		}
 		response.ApplicationProblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12969,6 +19663,16 @@ func ParseListTenantsResponse(rsp *http.Response) (*ListTenantsResponse, error) 
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTenantsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListTenantsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13050,6 +19754,20 @@ func ParseCreateTenantResponse(rsp *http.Response) (*CreateTenantResponse, error
 		}
 		response.ApplicationProblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13095,6 +19813,16 @@ func ParseCreateTenantResponse(rsp *http.Response) (*CreateTenantResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateTenantResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreateTenantResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13155,6 +19883,16 @@ func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13175,6 +19913,13 @@ func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -13200,6 +19945,26 @@ func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTenantResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetTenantResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetTenantResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13288,6 +20053,20 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13308,6 +20087,13 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest VersionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -13333,6 +20119,16 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateTenantResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdateTenantResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13421,6 +20217,13 @@ func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13445,6 +20248,16 @@ func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAccountsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListAccountsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13533,6 +20346,13 @@ func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13585,6 +20405,16 @@ func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAccountResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreateAccountResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13645,6 +20475,16 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13665,6 +20505,13 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -13690,6 +20537,26 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAccountResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetAccountResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetAccountResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13778,12 +20645,26 @@ func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
@@ -13805,6 +20686,13 @@ func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest VersionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -13830,6 +20718,16 @@ func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateAccountResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdateAccountResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -13910,6 +20808,13 @@ func ParseDeactivateAccountResponse(rsp *http.Response) (*DeactivateAccountRespo
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -14015,6 +20920,13 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
@@ -14135,6 +21047,13 @@ func ParseListCertificatesResponse(rsp *http.Response) (*ListCertificatesRespons
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14159,6 +21078,16 @@ func ParseListCertificatesResponse(rsp *http.Response) (*ListCertificatesRespons
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCertificatesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListCertificatesResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -14246,6 +21175,13 @@ func ParseUploadCertificateResponse(rsp *http.Response) (*UploadCertificateRespo
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
@@ -14380,6 +21316,13 @@ func ParseRevokeCertificateResponse(rsp *http.Response) (*RevokeCertificateRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14471,6 +21414,16 @@ func ParseGetCertificateResponse(rsp *http.Response) (*GetCertificateResponse, e
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14491,6 +21444,13 @@ func ParseGetCertificateResponse(rsp *http.Response) (*GetCertificateResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -14516,6 +21476,26 @@ func ParseGetCertificateResponse(rsp *http.Response) (*GetCertificateResponse, e
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCertificateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetCertificateResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetCertificateResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -14604,6 +21584,13 @@ func ParseApproveDeletionsResponse(rsp *http.Response) (*ApproveDeletionsRespons
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14656,6 +21643,16 @@ func ParseApproveDeletionsResponse(rsp *http.Response) (*ApproveDeletionsRespons
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ApproveDeletionsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ApproveDeletionsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -14690,6 +21687,80 @@ func ParseApproveDeletionsResponse(rsp *http.Response) (*ApproveDeletionsRespons
 			headers.RetryAfter = &value
 		}
 		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListForeignAnswersResponse parses an HTTP response from a ListForeignAnswersWithResponse call
+func ParseListForeignAnswersResponse(rsp *http.Response) (*ListForeignAnswersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListForeignAnswersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ForeignAnswerList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ListForeignAnswersResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
 	}
 
 	return response, nil
@@ -14744,6 +21815,13 @@ func ParseListHiringOrganisationsResponse(rsp *http.Response) (*ListHiringOrgani
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14768,6 +21846,16 @@ func ParseListHiringOrganisationsResponse(rsp *http.Response) (*ListHiringOrgani
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListHiringOrganisationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListHiringOrganisationsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -14856,6 +21944,13 @@ func ParseCreateHiringOrganisationResponse(rsp *http.Response) (*CreateHiringOrg
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14908,6 +22003,16 @@ func ParseCreateHiringOrganisationResponse(rsp *http.Response) (*CreateHiringOrg
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateHiringOrganisationResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreateHiringOrganisationResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -14920,6 +22025,148 @@ func ParseCreateHiringOrganisationResponse(rsp *http.Response) (*CreateHiringOrg
 		response.Headers401 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateHiringOrganisationResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetHiringOrganisationResponse parses an HTTP response from a GetHiringOrganisationWithResponse call
+func ParseGetHiringOrganisationResponse(rsp *http.Response) (*GetHiringOrganisationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetHiringOrganisationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HiringOrganisation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetHiringOrganisationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetHiringOrganisationResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetHiringOrganisationResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetHiringOrganisationResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14996,12 +22243,26 @@ func ParseUpdateHiringOrganisationResponse(rsp *http.Response) (*UpdateHiringOrg
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
@@ -15023,6 +22284,13 @@ func ParseUpdateHiringOrganisationResponse(rsp *http.Response) (*UpdateHiringOrg
 			return nil, err
 		}
 		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest VersionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -15048,6 +22316,16 @@ func ParseUpdateHiringOrganisationResponse(rsp *http.Response) (*UpdateHiringOrg
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateHiringOrganisationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdateHiringOrganisationResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -15136,12 +22414,26 @@ func ParseNoteBetreutResponse(rsp *http.Response) (*NoteBetreutResponse, error) 
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
@@ -15188,6 +22480,16 @@ func ParseNoteBetreutResponse(rsp *http.Response) (*NoteBetreutResponse, error) 
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers NoteBetreutResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers NoteBetreutResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -15227,22 +22529,99 @@ func ParseNoteBetreutResponse(rsp *http.Response) (*NoteBetreutResponse, error) 
 	return response, nil
 }
 
-// ParseGetOnboardingResponse parses an HTTP response from a GetOnboardingWithResponse call
-func ParseGetOnboardingResponse(rsp *http.Response) (*GetOnboardingResponse, error) {
+// ParseDeleteOrganisationNotificationsResponse parses an HTTP response from a DeleteOrganisationNotificationsWithResponse call
+func ParseDeleteOrganisationNotificationsResponse(rsp *http.Response) (*DeleteOrganisationNotificationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetOnboardingResponse{
+	response := &DeleteOrganisationNotificationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeleteOrganisationNotificationsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganisationNotificationsResponse parses an HTTP response from a GetOrganisationNotificationsWithResponse call
+func ParseGetOrganisationNotificationsResponse(rsp *http.Response) (*GetOrganisationNotificationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganisationNotificationsResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Onboarding
+		var dest OrganisationNotifications
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -15269,6 +22648,206 @@ func ParseGetOnboardingResponse(rsp *http.Response) (*GetOnboardingResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetOrganisationNotificationsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutOrganisationNotificationsResponse parses an HTTP response from a PutOrganisationNotificationsWithResponse call
+func ParsePutOrganisationNotificationsResponse(rsp *http.Response) (*PutOrganisationNotificationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutOrganisationNotificationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrganisationNotifications
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMedia
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Invalid
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers PutOrganisationNotificationsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOnboardingResponse parses an HTTP response from a GetOnboardingWithResponse call
+func ParseGetOnboardingResponse(rsp *http.Response) (*GetOnboardingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOnboardingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Onboarding
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15293,6 +22872,26 @@ func ParseGetOnboardingResponse(rsp *http.Response) (*GetOnboardingResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOnboardingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetOnboardingResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetOnboardingResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -15380,6 +22979,13 @@ func ParseNoteOnboardingStepResponse(rsp *http.Response) (*NoteOnboardingStepRes
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
@@ -15472,6 +23078,880 @@ func ParseNoteOnboardingStepResponse(rsp *http.Response) (*NoteOnboardingStepRes
 	return response, nil
 }
 
+// ParseListStatisticsResponse parses an HTTP response from a ListStatisticsWithResponse call
+func ParseListStatisticsResponse(rsp *http.Response) (*ListStatisticsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListStatisticsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StatisticsList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ListStatisticsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStatisticsResponse parses an HTTP response from a GetStatisticsWithResponse call
+func ParseGetStatisticsResponse(rsp *http.Response) (*GetStatisticsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStatisticsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetStatisticsResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetStatisticsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTakeOverReferencesResponse parses an HTTP response from a TakeOverReferencesWithResponse call
+func ParseTakeOverReferencesResponse(rsp *http.Response) (*TakeOverReferencesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TakeOverReferencesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TakeOver
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMedia
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Invalid
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers TakeOverReferencesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTakeOverFileResponse parses an HTTP response from a TakeOverFileWithResponse call
+func ParseTakeOverFileResponse(rsp *http.Response) (*TakeOverFileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TakeOverFileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TakeOver
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMedia
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Invalid
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers TakeOverFileResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListForeignReferencesResponse parses an HTTP response from a ListForeignReferencesWithResponse call
+func ParseListForeignReferencesResponse(rsp *http.Response) (*ListForeignReferencesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListForeignReferencesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ForeignReferenceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ListForeignReferencesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmWithdrawalResponse parses an HTTP response from a ConfirmWithdrawalWithResponse call
+func ParseConfirmWithdrawalResponse(rsp *http.Response) (*ConfirmWithdrawalResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmWithdrawalResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMedia
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Invalid
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ConfirmWithdrawalResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventsResponse parses an HTTP response from a ListEventsWithResponse call
+func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventFeed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListEventsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListEventsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetNotificationsResponse parses an HTTP response from a GetNotificationsWithResponse call
+func ParseGetNotificationsResponse(rsp *http.Response) (*GetNotificationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetNotificationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Notifications
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetNotificationsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutNotificationsResponse parses an HTTP response from a PutNotificationsWithResponse call
+func ParsePutNotificationsResponse(rsp *http.Response) (*PutNotificationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutNotificationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Notifications
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMedia
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Invalid
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers PutNotificationsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListPostingsResponse parses an HTTP response from a ListPostingsWithResponse call
 func ParseListPostingsResponse(rsp *http.Response) (*ListPostingsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -15521,6 +24001,13 @@ func ParseListPostingsResponse(rsp *http.Response) (*ListPostingsResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15545,6 +24032,16 @@ func ParseListPostingsResponse(rsp *http.Response) (*ListPostingsResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPostingsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListPostingsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -15633,6 +24130,170 @@ func ParseCreatePostingResponse(rsp *http.Response) (*CreatePostingResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMedia
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Invalid
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePostingResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreatePostingResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreatePostingResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutPostingsResponse parses an HTTP response from a PutPostingsWithResponse call
+func ParsePutPostingsResponse(rsp *http.Response) (*PutPostingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutPostingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PostingBulkAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15686,7 +24347,7 @@ func ParseCreatePostingResponse(rsp *http.Response) (*CreatePostingResponse, err
 
 	switch {
 	case rsp.StatusCode == 401:
-		var headers CreatePostingResponse401Headers
+		var headers PutPostingsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15696,7 +24357,7 @@ func ParseCreatePostingResponse(rsp *http.Response) (*CreatePostingResponse, err
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 429:
-		var headers CreatePostingResponse429Headers
+		var headers PutPostingsResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15745,6 +24406,9 @@ func ParseGetPostingByExternalIDResponse(rsp *http.Response) (*GetPostingByExter
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest Malformed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15773,6 +24437,13 @@ func ParseGetPostingByExternalIDResponse(rsp *http.Response) (*GetPostingByExter
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15797,6 +24468,26 @@ func ParseGetPostingByExternalIDResponse(rsp *http.Response) (*GetPostingByExter
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPostingByExternalIDResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetPostingByExternalIDResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetPostingByExternalIDResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -15892,12 +24583,26 @@ func ParsePutPostingByExternalIDResponse(rsp *http.Response) (*PutPostingByExter
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
@@ -15944,6 +24649,26 @@ func ParsePutPostingByExternalIDResponse(rsp *http.Response) (*PutPostingByExter
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers PutPostingByExternalIDResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 201:
+		var headers PutPostingByExternalIDResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers PutPostingByExternalIDResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -16031,6 +24756,13 @@ func ParseValidatePostingResponse(rsp *http.Response) (*ValidatePostingResponse,
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
@@ -16144,6 +24876,16 @@ func ParseGetPostingResponse(rsp *http.Response) (*GetPostingResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -16164,6 +24906,13 @@ func ParseGetPostingResponse(rsp *http.Response) (*GetPostingResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -16189,6 +24938,26 @@ func ParseGetPostingResponse(rsp *http.Response) (*GetPostingResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPostingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetPostingResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetPostingResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -16277,12 +25046,26 @@ func ParseReplacePostingResponse(rsp *http.Response) (*ReplacePostingResponse, e
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
@@ -16304,6 +25087,13 @@ func ParseReplacePostingResponse(rsp *http.Response) (*ReplacePostingResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest VersionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -16329,6 +25119,16 @@ func ParseReplacePostingResponse(rsp *http.Response) (*ReplacePostingResponse, e
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ReplacePostingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ReplacePostingResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -16409,6 +25209,13 @@ func ParseListPostingEventsResponse(rsp *http.Response) (*ListPostingEventsRespo
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -16494,6 +25301,13 @@ func ParseWithdrawPostingResponse(rsp *http.Response) (*WithdrawPostingResponse,
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -16515,12 +25329,26 @@ func ParseWithdrawPostingResponse(rsp *http.Response) (*WithdrawPostingResponse,
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -16546,6 +25374,16 @@ func ParseWithdrawPostingResponse(rsp *http.Response) (*WithdrawPostingResponse,
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers WithdrawPostingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers WithdrawPostingResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -16626,6 +25464,13 @@ func ParsePreviewPostingResponse(rsp *http.Response) (*PreviewPostingResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -16739,6 +25584,13 @@ func ParseListTokensResponse(rsp *http.Response) (*ListTokensResponse, error) {
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -16763,6 +25615,16 @@ func ParseListTokensResponse(rsp *http.Response) (*ListTokensResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTokensResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListTokensResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -16816,6 +25678,13 @@ func ParseCreateTokenResponse(rsp *http.Response) (*CreateTokenResponse, error) 
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TokenRepeated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest TokenCreated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -16850,6 +25719,20 @@ func ParseCreateTokenResponse(rsp *http.Response) (*CreateTokenResponse, error) 
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
@@ -16973,6 +25856,13 @@ func ParseRevokeTokenResponse(rsp *http.Response) (*RevokeTokenResponse, error) 
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17085,6 +25975,13 @@ func ParseListTransfersResponse(rsp *http.Response) (*ListTransfersResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17109,6 +26006,16 @@ func ParseListTransfersResponse(rsp *http.Response) (*ListTransfersResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTransfersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListTransfersResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -17169,6 +26076,16 @@ func ParseGetTransferResponse(rsp *http.Response) (*GetTransferResponse, error) 
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17189,6 +26106,13 @@ func ParseGetTransferResponse(rsp *http.Response) (*GetTransferResponse, error) 
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooMany
@@ -17214,6 +26138,26 @@ func ParseGetTransferResponse(rsp *http.Response) (*GetTransferResponse, error) 
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTransferResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetTransferResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetTransferResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -17295,6 +26239,13 @@ func ParseAbandonTransferResponse(rsp *http.Response) (*AbandonTransferResponse,
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17338,6 +26289,383 @@ func ParseAbandonTransferResponse(rsp *http.Response) (*AbandonTransferResponse,
 		response.Headers401 = &headers
 	case rsp.StatusCode == 429:
 		var headers AbandonTransferResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListTransferFeedbackResponse parses an HTTP response from a ListTransferFeedbackWithResponse call
+func ParseListTransferFeedbackResponse(rsp *http.Response) (*ListTransferFeedbackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTransferFeedbackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FeedbackList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ListTransferFeedbackResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListTransferFeedbackResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTransferFeedbackResponse parses an HTTP response from a GetTransferFeedbackWithResponse call
+func ParseGetTransferFeedbackResponse(rsp *http.Response) (*GetTransferFeedbackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTransferFeedbackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest openapi_types.File
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Malformed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest Gone
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON410 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTransferFeedbackResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetTransferFeedbackResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetTransferFeedbackResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTransferFileResponse parses an HTTP response from a GetTransferFileWithResponse call
+func ParseGetTransferFileResponse(rsp *http.Response) (*GetTransferFileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTransferFileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest openapi_types.File
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest Gone
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON410 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooMany
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTransferFileResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetTransferFileResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetTransferFileResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
