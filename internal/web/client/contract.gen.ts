@@ -199,6 +199,7 @@ export interface paths {
          * Create a token for a tenant
          * @description Creates a token that reaches this tenant only. The answer is the one place where the token itself is shown. No token of a
          *     tenant can create tokens. Nothing happens at the BA.
+         *     When the request is repeated under its `Idempotency-Key`, the answer is 200 and has everything but the token itself, which is not kept.
          */
         post: operations["createToken"];
         delete?: never;
@@ -227,6 +228,35 @@ export interface paths {
          * @description The token is refused from now on. Revoking it again changes nothing. Nothing happens at the BA.
          */
         delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show who gets mails
+         * @description Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
+         */
+        get: operations["getNotifications"];
+        /**
+         * Say who gets mails
+         * @description People are told of ads that the BA refused, removed, locked or changed, and of what it has against an account: what happened, why, and
+         *     what to do. `at_once` gathers what one answer of the BA brought into one mail; `daily` sends one mail at 07:00 in Germany about what
+         *     happened since the last one. Who is taken off gets nothing more, nor what was waiting. Nothing happens at the BA.
+         */
+        put: operations["putNotifications"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -317,6 +347,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over the ads of another system's file
+         * @description For employers who change their provider: takes an HR-BA-XML file as the other system sent it to the BA, at most 20 MiB and 1,000 ads. Each ad
+         *     under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
+         *     Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
+         *     ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
+         *     What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+         */
+        post: operations["takeOverFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over ads by their references
+         * @description For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
+         *     external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
+         *     there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
+         *     provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+         */
+        post: operations["takeOverReferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/foreign-references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List ads that the former provider must withdraw
+         * @description Lists the ads under other partners' numbers of which a take-over told, in the order in which they were listed. As long as some are `open`, an
+         *     account that has not sent anything yet does not begin, since they would appear twice. Nothing happens at the BA.
+         */
+        get: operations["listForeignReferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/take-over/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confirm that the former provider has withdrawn its ads
+         * @description Says that all ads which are open in the list of foreign references are withdrawn; `count` is how many the caller saw there. After that the
+         *     account's first file goes by itself. Confirming again changes nothing.
+         */
+        put: operations["confirmWithdrawal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations": {
         parameters: {
             query?: never;
@@ -360,7 +499,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read a hiring organisation
+         * @description Returns one hiring organisation. Nothing happens at the BA.
+         */
+        get: operations["getHiringOrganisation"];
         /**
          * Change a hiring organisation
          * @description Changes name, town and default. A mistyped Kundennummer can be corrected until the account is active or has written a file; then it
@@ -395,6 +538,124 @@ export interface paths {
          *     refuses every ad under it. Nothing happens at the BA.
          */
         put: operations["noteBetreut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /** @description The hiring organisation's id. */
+                organisation_id: components["parameters"]["OrganisationID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show who gets the mails of a hiring organisation
+         * @description Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
+         */
+        get: operations["getOrganisationNotifications"];
+        /**
+         * Say who gets the mails of a hiring organisation
+         * @description From then on the hiring organisation's own people are told of its ads, and of what the BA has against its Kundennummer, instead of the
+         *     tenant's. With `none` nobody is. Nothing happens at the BA.
+         */
+        put: operations["putOrganisationNotifications"];
+        post?: never;
+        /**
+         * Let the tenant's setting hold for a hiring organisation
+         * @description Takes the hiring organisation's own setting away. Doing so again changes nothing. Nothing happens at the BA.
+         */
+        delete: operations["deleteOrganisationNotifications"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/foreign-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what the BA answered to another system
+         * @description Lists the newest 100 answers in the account's folder at the BA to files that Stellwerk did not send, newest first. Somebody else sends under
+         *     the same Supplier-ID (trouble `foreign_sender`). Nothing is deleted there.
+         */
+        get: operations["listForeignAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the BA's statistics
+         * @description Lists the newest 100 workbooks that the BA put into the account's folder, newest first: what it refused, and which ads it has. They are
+         *     fetched once a day; each content is kept once, for a year. Nothing happens at the BA.
+         */
+        get: operations["listStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/ba-accounts/{account_id}/statistics/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /**
+                 * @description The workbook's name.
+                 * @example Stellenangebote_V000123400.xlsx
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Download one of the BA's statistics
+         * @description Returns the newest workbook of a name, byte for byte as the BA had it, or with `sha256` the one with that content. Nothing happens at the BA.
+         */
+        get: operations["getStatistics"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -508,6 +769,7 @@ export interface paths {
          * @description Takes the `.p12` file of the BA and the PIN of its letter. The file is opened, its key is matched with its certificate and the
          *     dates are checked; then it goes into the secret store and nowhere else. The first valid certificate becomes `active`; a newer one
          *     replaces it, at once or, as `next`, when its time begins. Ads that are at the BA are not touched.
+         *     An `Idempotency-Key` is refused with 400: neither file nor PIN may leave a trace. A repeated upload is recognised by itself (409, `certificate_known`).
          */
         post: operations["uploadCertificate"];
         delete?: never;
@@ -560,7 +822,8 @@ export interface paths {
         };
         /**
          * List postings
-         * @description Lists the tenant's postings with their status, without content. Nothing happens at the BA.
+         * @description Lists the tenant's postings with their status, without content, in the order of their creation: the oldest first, or the newest. All filters must hold.
+         *     Nothing happens at the BA.
          */
         get: operations["listPostings"];
         put?: never;
@@ -570,6 +833,33 @@ export interface paths {
          *     answered with 422 and nothing is saved. Without, it is a draft, saved with the findings that the answer lists.
          */
         post: operations["createPosting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/postings/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create or replace up to 500 postings by their ids in the caller's software
+         * @description Does with each item what `putPostingByExternalId` does, and answers each with a status and, where it was refused, a problem of its own, in the order of the
+         *     request. An item that is refused leaves the others as they are, even when it is not of the form that the schema asks for. With `publish: true` the ads go
+         *     to the BA with their accounts' next files, one job for each account. All items that are not refused are saved together when all were looked at: whoever
+         *     gets no answer can repeat the request. A body has at most 10 MiB. With `dry_run: true` everything is checked and answered alike, nothing is saved, and
+         *     nothing happens at the BA.
+         */
+        post: operations["putPostings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -592,6 +882,7 @@ export interface paths {
          * Check a posting without saving it
          * @description Checks a posting as saving it would and answers all findings at once: what the BA would refuse (`error`), and what is risky
          *     (`warning`). `publish` does not matter. Nothing is saved, and nothing happens at the BA.
+         *     Since nothing is saved, an `Idempotency-Key` is taken and has no meaning.
          */
         post: operations["validatePosting"];
         delete?: never;
@@ -672,8 +963,8 @@ export interface paths {
         /**
          * Show what would be sent of a posting
          * @description Shows the file that would be sent of the posting today, with this ad alone in it, and what it would change at the BA. `replace`
-         *     says that the ad would first be deleted and then inserted under a new reference, since the BA does not let its employment type
-         *     change. Nothing is sent, and nothing happens at the BA.
+         *     says that the ad would first be deleted and then inserted under a new reference, since the BA lets neither its employment type
+         *     nor its Kundennummer change. Nothing is sent, and nothing happens at the BA.
          */
         get: operations["previewPosting"];
         put?: never;
@@ -733,6 +1024,7 @@ export interface paths {
          * Create or replace a posting by its id in the caller's software
          * @description Creates the posting, or replaces the one that has this external id, and so can be repeated safely. At the BA the same happens as
          *     with `createPosting` and `replacePosting`.
+         *     Without a condition the last one to write wins; `If-None-Match: *` only creates, `If-Match` only replaces what was read.
          */
         put: operations["putPostingByExternalId"];
         post?: never;
@@ -754,7 +1046,8 @@ export interface paths {
         };
         /**
          * List transfers
-         * @description Lists the files that were written for the BA, in the order of their creation. Nothing happens at the BA.
+         * @description Lists the files that were written for the BA in the order of their creation: the oldest first, or the newest. All filters must hold. Nothing happens at
+         *     the BA.
          */
         get: operations["listTransfers"];
         put?: never;
@@ -773,7 +1066,7 @@ export interface paths {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
                 /** @description The transfer's id. */
-                transfer_id: string;
+                transfer_id: components["parameters"]["TransferID"];
             };
             cookie?: never;
         };
@@ -790,6 +1083,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant_id}/transfers/{transfer_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The transfer's id. */
+                transfer_id: components["parameters"]["TransferID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Download the file of a transfer
+         * @description Returns the file as it was written for the BA, byte for byte. It is kept for the operator's number of days (90 unless set otherwise); its
+         *     digest and size stay with the transfer. Nothing happens at the BA.
+         */
+        get: operations["getTransferFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The transfer's id. */
+                transfer_id: components["parameters"]["TransferID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the BA's answers to a transfer
+         * @description Lists every file that the BA put beside a transfer's, oldest first: usually one, several when it answers in parts, late or again. Each is
+         *     kept once, as it came. Nothing happens at the BA.
+         */
+        get: operations["listTransferFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/transfers/{transfer_id}/feedback/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The transfer's id. */
+                transfer_id: components["parameters"]["TransferID"];
+                /**
+                 * @description The answer's digest, as the list names it.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Download an answer of the BA
+         * @description Returns an answer as the BA gave it, byte for byte, even if it is no XML at all. It is kept as long as files are. Nothing happens at the BA.
+         */
+        get: operations["getTransferFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant_id}/transfers/{transfer_id}/abandonment": {
         parameters: {
             query?: never;
@@ -798,7 +1173,7 @@ export interface paths {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
                 /** @description The transfer's id. */
-                transfer_id: string;
+                transfer_id: components["parameters"]["TransferID"];
             };
             cookie?: never;
         };
@@ -810,6 +1185,51 @@ export interface paths {
          *     changes. Giving it up again changes nothing.
          */
         put: operations["abandonTransfer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow what happens to a tenant's ads, accounts and certificates
+         * @description Returns a part of the tenant's feed of events, oldest first. `next` is where the following part begins, also when there is none yet: keep it, and ask
+         *     with it again. So nothing is missed and nothing told twice, however late an event was saved or however long nobody asked. The order is the one in which
+         *     events became known; `at` is when they happened. Events are thin: read the subject for what it is now. Nothing happens at the BA.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens to all tenants that the token reaches
+         * @description As `listEvents`, in one feed for all tenants that the token reaches: every tenant for the operator's, its own for a tenant's. Nothing happens at the BA.
+         */
+        get: operations["listAllEvents"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -918,6 +1338,10 @@ export interface components {
             /** @description The token itself. Keep it; it is not shown again. */
             token: string;
         };
+        TokenRepeated: components["schemas"]["Token"] & {
+            /** @description Says that the token itself is not shown, and what to do. */
+            withheld: string;
+        };
         TokenCreate: {
             /** @description What the token is for. */
             name: string;
@@ -931,6 +1355,63 @@ export interface components {
         TokenList: {
             items: components["schemas"]["Token"][];
             next?: components["schemas"]["Next"];
+        };
+        Notifications: {
+            /** @description Who gets the mails. May be empty with `none` only. */
+            emails: string[];
+            /**
+             * @description When they are told.
+             * @enum {string}
+             */
+            mode: "at_once" | "daily" | "none";
+            /**
+             * @description The language of the mails.
+             * @enum {string}
+             */
+            language: "de" | "en";
+        };
+        OrganisationNotifications: {
+            /** @description Who gets the mails. */
+            emails: string[];
+            /**
+             * @description When they are told.
+             * @enum {string}
+             */
+            mode: "at_once" | "daily" | "none";
+            /**
+             * @description The language of the mails.
+             * @enum {string}
+             */
+            language: "de" | "en";
+            /** @description Whether the hiring organisation has a setting of its own; without one the tenant's holds. */
+            own: boolean;
+        };
+        ForeignAnswerList: {
+            items: components["schemas"]["ForeignAnswer"][];
+        };
+        ForeignAnswer: {
+            /** @description The name of the answer file, which holds the time of the file that it answers. */
+            file_name: string;
+            /**
+             * Format: date-time
+             * @description When it was found.
+             */
+            seen_at: string;
+        };
+        StatisticsList: {
+            items: components["schemas"]["StatisticsFile"][];
+        };
+        StatisticsFile: {
+            name: string;
+            /** @description The SHA-256 of the workbook, in hexadecimal digits. */
+            sha256: string;
+            /** @description In bytes. */
+            size: number;
+            /**
+             * Format: date-time
+             * @description When this content was downloaded first.
+             */
+            fetched_at: string;
         };
         DeletionApproval: {
             /** @description How many deletions are let go; exactly as many as the account's trouble names. */
@@ -973,7 +1454,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        /** @description What keeps files from going, since when. */
+        /** @description What keeps files from going, since when; or, as a warning, what is to be known while they go. */
         Trouble: {
             code: string;
             title: string;
@@ -981,6 +1462,8 @@ export interface components {
             hint: string;
             /** Format: date-time */
             since: string;
+            /** @description Whether files go nevertheless. */
+            warning: boolean;
         };
         AccountList: {
             items: components["schemas"]["Account"][];
@@ -1104,6 +1587,61 @@ export interface components {
             publish: boolean;
             content: components["schemas"]["PostingContent"];
         };
+        PostingBulk: {
+            items: components["schemas"]["PostingBulkItem"][];
+            /**
+             * @description Whether everything is checked and nothing saved.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /** @description A posting as in `PostingInput`, with its id in the caller's software, which stands in one item only. */
+        PostingBulkItem: {
+            external_id: components["schemas"]["ExternalID"];
+            /**
+             * Format: uuid
+             * @description The tenant's default account when left out of a new posting. It stays once chosen.
+             */
+            account_id?: string;
+            /**
+             * Format: uuid
+             * @description The account's default when left out of a new posting; the present one when left out of a replacement.
+             */
+            hiring_organisation_id?: string;
+            /** @description Whether the ad is to be at the BA. */
+            publish: boolean;
+            content: components["schemas"]["PostingContent"];
+        };
+        PostingBulkAnswer: {
+            /** @description How many items were saved, or would be, those that changed nothing included. */
+            saved: number;
+            /** @description How many items were refused. */
+            refused: number;
+            items: components["schemas"]["PostingBulkResult"][];
+        };
+        PostingBulkResult: {
+            /** @description Which item of the request it is, counted from 0. */
+            index: number;
+            /** @description The HTTP status that a request with this item alone would have had. */
+            status: number;
+            /**
+             * @description What became of the item.
+             * @enum {string}
+             */
+            outcome: "created" | "replaced" | "unchanged" | "refused";
+            /** @description The item's id in the caller's software; missing when it is none. */
+            external_id?: string;
+            /**
+             * Format: uuid
+             * @description The posting's id; missing when there is no such posting.
+             */
+            id?: string;
+            /** @description The posting's `ETag` for `If-Match`. */
+            etag?: string;
+            /** @description What is wrong or risky in the posting. */
+            findings?: components["schemas"]["Finding"][];
+            problem?: components["schemas"]["Problem"];
+        };
         Posting: components["schemas"]["PostingSummary"] & {
             content: components["schemas"]["PostingContent"];
             findings: components["schemas"]["Finding"][];
@@ -1153,6 +1691,8 @@ export interface components {
             reference?: string;
             /** @description Where the ad appears on the BA's job portal, as its address follows from the reference. It is what is expected while the ad is not live. */
             public_url?: string;
+            /** @description True while nobody has seen the ad under `public_url`. Stellwerk does not look at the portal, so it is true beside every address. */
+            public_url_expected?: boolean;
             refusal?: components["schemas"]["Refusal"];
             next: components["schemas"]["NextStep"];
         };
@@ -1268,32 +1808,93 @@ export interface components {
         Event: {
             /** Format: uuid */
             id: string;
-            /** @description What happened, such as `posting.live`. */
-            kind: string;
+            /** Format: uuid */
+            tenant_id: string;
+            kind: components["schemas"]["EventKind"];
+            /**
+             * Format: uuid
+             * @description The account, certificate, posting or transfer that it happened to.
+             */
+            subject_id: string;
             /** Format: date-time */
             at: string;
             /** @description Who caused it. */
             caller: string;
+            /** @description Particulars, such as the revision or the file's name. */
             data: {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description What happened, as subject.what. More kinds will come: pass over those that you do not know.
+         *
+         *     - `account.created`: A BA account was created.
+         *     - `account.activated`: Its ads are sent from now on.
+         *     - `account.deactivated`: No new file is sent for it.
+         *     - `account.trouble`: Something keeps its files from going; `data.code` says what.
+         *     - `account.recovered`: Its files go again.
+         *     - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
+         *     - `account.deletions_approved`: A person let deletions go that were held.
+         *     - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
+         *     - `certificate.stored`: A certificate was stored whose time has not begun.
+         *     - `certificate.active`: A certificate is used from now on.
+         *     - `certificate.revoked`: A certificate is not used any more.
+         *     - `posting.saved`: A new revision or another wish was saved.
+         *     - `posting.sent`: A change is in a file that the BA has.
+         *     - `posting.live`: The BA confirmed the ad.
+         *     - `posting.refused`: The BA refused a change.
+         *     - `posting.ended`: The BA confirmed that the ad is gone, as wished.
+         *     - `posting.removed`: The BA took the ad away.
+         *     - `posting.locked`: The BA locked the ad.
+         *     - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
+         *     - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+         *     - `transfer.rejected`: The BA rejected a whole file at the upload.
+         *     - `transfer.unclear`: It is not certain whether the BA has a file.
+         *     - `transfer.unanswered`: The BA has not answered a file for more than a day.
+         *     - `transfer.abandoned`: The operator gave up waiting for an answer.
+         */
+        EventKind: string;
+        EventFeed: {
+            items: components["schemas"]["Event"][];
+            /** @description Where the next part of the feed begins. */
+            next: string;
+            /** @description Whether there is more already; otherwise ask again later. */
+            more: boolean;
+        };
         EventList: {
             items: components["schemas"]["Event"][];
         };
+        /**
+         * @description In which order things were created.
+         * @default oldest
+         * @enum {string}
+         */
+        ListOrder: "oldest" | "newest";
+        /**
+         * @description `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
+         *     `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
+         * @enum {string}
+         */
+        TransferState: "written" | "sending" | "sent" | "unclear" | "settled" | "rejected" | "abandoned";
         Transfer: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             account_id: string;
             file_name: string;
-            /**
-             * @description `written` and not sent yet; `sent` and taken; `unclear` whether it was taken, so nothing more is sent before the BA's answer;
-             *     `settled` by that answer; `rejected` whole at the upload; `abandoned` by the operator, who gave up waiting.
-             * @enum {string}
-             */
-            state: "written" | "sending" | "sent" | "unclear" | "settled" | "rejected" | "abandoned";
+            /** @description The SHA-256 of the file, in hexadecimal digits. */
+            file_digest: string;
+            /** @description The size of the file in bytes. */
+            file_size: number;
+            state: components["schemas"]["TransferState"];
             item_count: number;
+            /** @description Whether the BA's answer named no ad and no fault, so that all of the file counts as accepted. */
+            without_details: boolean;
+            /**
+             * Format: date-time
+             * @description When the next file went out although the BA had not answered this one within two of its working hours.
+             */
+            overtaken_at?: string;
             trouble?: components["schemas"]["Trouble"];
             /** Format: date-time */
             written_at: string;
@@ -1301,6 +1902,20 @@ export interface components {
             sent_at?: string;
             /** Format: date-time */
             settled_at?: string;
+        };
+        Feedback: {
+            name: string;
+            /** @description The SHA-256 of the answer, in hexadecimal digits; by it the answer is downloaded. */
+            digest: string;
+            /** @description In bytes. */
+            size: number;
+            /** Format: date-time */
+            read_at: string;
+            /** @description Whether its content is still there. */
+            kept: boolean;
+        };
+        FeedbackList: {
+            items: components["schemas"]["Feedback"][];
         };
         TransferDetail: components["schemas"]["Transfer"] & {
             items: components["schemas"]["TransferItem"][];
@@ -1315,6 +1930,83 @@ export interface components {
             /** @enum {string} */
             result: "open" | "accepted" | "refused" | "not_taken";
             answers?: components["schemas"]["Answer"][];
+        };
+        TakeOver: {
+            dry_run: boolean;
+            /** @description How many ads became new postings. */
+            taken: number;
+            /** @description How many references became those of postings which were there. */
+            joined: number;
+            /** @description How many were taken over before. */
+            known: number;
+            /** @description How many are under another partner's number. */
+            foreign: number;
+            /** @description How many the file deletes, or have passed their last day. */
+            over: number;
+            /** @description How many were not taken over. */
+            refused: number;
+            items: components["schemas"]["TakeOverItem"][];
+        };
+        TakeOverItem: {
+            /** @description The ad's id at the BA. */
+            reference: string;
+            /** @description Where the ad stands in the file. */
+            line?: number;
+            /** @enum {string} */
+            outcome: "taken" | "joined" | "known" | "foreign" | "over" | "refused";
+            /**
+             * Format: uuid
+             * @description The posting that has the reference.
+             */
+            posting_id?: string;
+            title?: string;
+            /**
+             * Format: date
+             * @description The ad's last day at the BA, where the file says it.
+             */
+            ends_on?: string;
+            problem?: components["schemas"]["TakeOverProblem"];
+        };
+        /** @description Why an ad was not taken over. */
+        TakeOverProblem: {
+            code: string;
+            detail: string;
+            hint: string;
+            /** @description What is wrong with the posting, if that is why. */
+            errors?: components["schemas"]["ProblemPart"][];
+        };
+        TakeOverInput: {
+            references: components["schemas"]["TakeOverReference"][];
+        };
+        TakeOverReference: {
+            /** @description The ad's id at the BA: number, free part and S, joined by hyphens. */
+            reference: string;
+            /** @description The Kundennummer under which the ad was published. */
+            kundennummer: string;
+            employment_type: components["schemas"]["EmploymentType"];
+            external_id?: components["schemas"]["ExternalID"];
+        };
+        ForeignReference: {
+            reference: string;
+            title?: string;
+            /** Format: date-time */
+            listed_at: string;
+            /**
+             * Format: date-time
+             * @description When somebody said that it is withdrawn.
+             */
+            confirmed_at?: string;
+            confirmed_by?: string;
+        };
+        ForeignReferenceList: {
+            items: components["schemas"]["ForeignReference"][];
+            /** @description How many of all are not confirmed as withdrawn. */
+            open: number;
+            next?: components["schemas"]["Next"];
+        };
+        WithdrawalConfirmation: {
+            /** @description How many open ads the caller saw. */
+            count: number;
         };
         TransferList: {
             items: components["schemas"]["Transfer"][];
@@ -1764,6 +2456,7 @@ export interface components {
         /** @description The posting as it is now. */
         PostingNow: {
             headers: {
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content: {
@@ -1927,6 +2620,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The caller accepts no content type that the operation answers with. */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable content type",
+                 *       "status": 406,
+                 *       "detail": "This operation answers with `application/json`.",
+                 *       "hint": "Leave `Accept` out, or name one of these types in it.",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request contradicts the present state. */
         Conflict: {
             headers: {
@@ -1941,6 +2654,74 @@ export interface components {
                  *       "detail": "Missing: Cooperation contract signed.",
                  *       "hint": "Do the missing steps and note them, then activate again.",
                  *       "code": "steps_missing",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The thing was there and is no longer kept. */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/raw_file_dropped",
+                 *       "title": "The file is no longer kept",
+                 *       "status": 410,
+                 *       "detail": "The file DSV000123400_2026-11-24_09-30-00.xml was dropped when the time was over for which files are kept.",
+                 *       "hint": "Its digest, its size and the result of every ad still stand with the transfer.",
+                 *       "code": "raw_file_dropped",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller has it already, as the `ETag` says. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The resource is not as the caller's condition says; nothing was saved. */
+        Stale: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/stale_version",
+                 *       "title": "Changed meanwhile",
+                 *       "status": 412,
+                 *       "detail": "What you want to change is no longer as you read it; nothing was saved.",
+                 *       "hint": "Read it again, apply your change to it, and send the new `ETag` as `If-Match`.",
+                 *       "code": "stale_version",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request must say which version it replaces. */
+        VersionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/version_required",
+                 *       "title": "Version is missing",
+                 *       "status": 428,
+                 *       "detail": "This request replaces something, and does not say what it was when you read it.",
+                 *       "hint": "Send the `ETag` of the last answer as `If-Match`, or `If-Match: *` to replace whatever is there.",
+                 *       "code": "version_required",
                  *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
                  *     }
                  */
@@ -2092,10 +2873,56 @@ export interface components {
         OrganisationID: string;
         /** @description The posting's id. */
         PostingID: string;
+        /** @description The transfer's id. */
+        TransferID: string;
         /** @description `next` of the answer before; left out for the first page. */
         Cursor: string;
         /** @description How many items a page has at most. */
         Limit: number;
+        /**
+         * @description The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+         *     is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+         * @example *
+         */
+        IfMatch: string;
+        /**
+         * @description The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+         * @example "3-8c1f0a5be2d94c77"
+         */
+        IfMatchOptional: string;
+        /**
+         * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+         * @example "3-8c1f0a5be2d94c77"
+         */
+        IfNoneMatch: string;
+        /**
+         * @description `*` creates only: 412 when the resource exists.
+         * @example *
+         */
+        IfNoneMatchCreate: "*";
+        /**
+         * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+         *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+         *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+         * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+         */
+        IdempotencyKey: string;
+        /**
+         * @description Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+         * @example posting,account.trouble
+         */
+        KindFilter: string;
+        /** @description Only events of this account, certificate, posting or transfer. */
+        SubjectFilter: string;
+        /** @description Only what happened at or after this time. */
+        SinceFilter: string;
+        /**
+         * @description Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+         *     minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+         */
+        UpdatedSince: string;
+        /** @description `oldest` first, or `newest` first. It is to be the same for all pages of a list. */
+        Order: components["schemas"]["ListOrder"];
     };
     requestBodies: {
         PostingBody: {
@@ -2169,6 +2996,17 @@ export interface components {
          * @example "token";r=2987;t=1, "publishing";r=1199;t=1, "tenant";r=5990;t=1
          */
         RateLimit: string;
+        /**
+         * @description Names this state of the resource, for `If-Match` and `If-None-Match`. Before the dash stands the version of what callers change; resources that they do
+         *     not change have none.
+         * @example "3-8c1f0a5be2d94c77"
+         */
+        ETag: string;
+        /**
+         * @description The address of the next page, RFC 8288: `<...>; rel="next"`. Missing on the last page.
+         * @example </v1/tenants/0193a1b2-0000-7000-8000-000000000001/postings?cursor=AZOhsgAAcACAAAAAAAAAAQ&limit=50>; rel="next"
+         */
+        Link: string;
     };
     pathItems: never;
 }
@@ -2197,6 +3035,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
         };
     };
@@ -2223,6 +3062,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -2252,6 +3092,7 @@ export interface operations {
                     };
                 };
             };
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
         };
     };
@@ -2291,6 +3132,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
         };
     };
@@ -2337,6 +3179,7 @@ export interface operations {
                     "application/json": components["schemas"]["BARuleList"];
                 };
             };
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
         };
@@ -2388,6 +3231,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
         };
@@ -2409,6 +3253,7 @@ export interface operations {
             /** @description A page of tenants. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2432,6 +3277,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2440,7 +3286,15 @@ export interface operations {
     createTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+                 *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+                 *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+                 * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2458,6 +3312,7 @@ export interface operations {
             /** @description The new tenant. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2476,6 +3331,8 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -2487,7 +3344,13 @@ export interface operations {
     getTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -2499,6 +3362,7 @@ export interface operations {
             /** @description The tenant. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2514,9 +3378,12 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2525,7 +3392,14 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+                 *     is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+                 * @example *
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -2547,6 +3421,7 @@ export interface operations {
             /** @description The tenant as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2566,9 +3441,12 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            428: components["responses"]["VersionRequired"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2594,6 +3472,7 @@ export interface operations {
             /** @description A page of tokens. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2622,6 +3501,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2630,7 +3510,15 @@ export interface operations {
     createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+                 *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+                 *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+                 * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -2652,6 +3540,29 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The token that the same request created before, without the token itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1b2-0000-7000-8000-000000000002",
+                     *       "name": "Recruiting software",
+                     *       "hint": "x7Qa",
+                     *       "scopes": [
+                     *         "postings:read",
+                     *         "postings:write"
+                     *       ],
+                     *       "created_at": "2026-11-24T08:00:00Z",
+                     *       "expires_at": "2027-11-24T08:00:00Z",
+                     *       "withheld": "The secret was shown in the first answer only and is not kept. If it is lost, revoke this one and create another."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenRepeated"];
+                };
+            };
             /** @description The new token, shown this once. */
             201: {
                 headers: {
@@ -2679,6 +3590,8 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -2711,6 +3624,103 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who gets mails. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "emails": [
+                     *         "jobs@muster-pflege.example"
+                     *       ],
+                     *       "mode": "at_once",
+                     *       "language": "de"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "emails": [
+                 *         "jobs@muster-pflege.example"
+                 *       ],
+                 *       "mode": "at_once",
+                 *       "language": "de"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Notifications"];
+            };
+        };
+        responses: {
+            /** @description Who gets mails now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "emails": [
+                     *         "jobs@muster-pflege.example"
+                     *       ],
+                     *       "mode": "at_once",
+                     *       "language": "de"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2736,6 +3746,7 @@ export interface operations {
             /** @description A page of accounts. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2765,6 +3776,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2773,7 +3785,15 @@ export interface operations {
     createAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+                 *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+                 *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+                 * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -2796,6 +3816,7 @@ export interface operations {
             /** @description The new account. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2820,6 +3841,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -2832,7 +3854,13 @@ export interface operations {
     getAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -2846,6 +3874,7 @@ export interface operations {
             /** @description The account. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2866,9 +3895,12 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2877,7 +3909,14 @@ export interface operations {
     updateAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+                 *     is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+                 * @example *
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -2902,6 +3941,7 @@ export interface operations {
             /** @description The account as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2926,10 +3966,13 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            428: components["responses"]["VersionRequired"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2961,6 +4004,7 @@ export interface operations {
             /** @description The account as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2980,6 +4024,275 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Account"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    takeOverFile: {
+        parameters: {
+            query?: {
+                /** @description `true` changes nothing and shows what would happen. */
+                dry_run?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example <?xml version="1.0" encoding="UTF-8"?><HRBAXMLJobPositionPosting>...</HRBAXMLJobPositionPosting> */
+                "application/xml": string;
+            };
+        };
+        responses: {
+            /** @description What became of each ad, or would become in a dry run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dry_run": true,
+                     *       "taken": 1,
+                     *       "joined": 0,
+                     *       "known": 0,
+                     *       "foreign": 1,
+                     *       "over": 0,
+                     *       "refused": 1,
+                     *       "items": [
+                     *         {
+                     *           "reference": "99001-2025-0815-S",
+                     *           "line": 12,
+                     *           "outcome": "taken",
+                     *           "title": "Pflegefachkraft (m/w/d)",
+                     *           "ends_on": "2027-01-31"
+                     *         },
+                     *         {
+                     *           "reference": "13635-4711-S",
+                     *           "line": 80,
+                     *           "outcome": "foreign",
+                     *           "title": "Pflegehelfer (m/w/d)"
+                     *         },
+                     *         {
+                     *           "reference": "99001-2025-0816-S",
+                     *           "line": 148,
+                     *           "outcome": "refused",
+                     *           "title": "Koch (m/w/d)",
+                     *           "problem": {
+                     *             "code": "kundennummer_unknown",
+                     *             "detail": "The BA account has no hiring organisation with the Kundennummer “A123B54321”.",
+                     *             "hint": "Create it, then take over again."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakeOver"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    takeOverReferences: {
+        parameters: {
+            query?: {
+                /** @description `true` changes nothing and shows what would happen. */
+                dry_run?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "references": [
+                 *         {
+                 *           "reference": "99001-2025-0815-S",
+                 *           "kundennummer": "A123A12345",
+                 *           "employment_type": "skilled_worker",
+                 *           "external_id": "REQ-4711"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakeOverInput"];
+            };
+        };
+        responses: {
+            /** @description What became of each ad, or would become in a dry run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dry_run": true,
+                     *       "taken": 1,
+                     *       "joined": 0,
+                     *       "known": 0,
+                     *       "foreign": 1,
+                     *       "over": 0,
+                     *       "refused": 1,
+                     *       "items": [
+                     *         {
+                     *           "reference": "99001-2025-0815-S",
+                     *           "line": 12,
+                     *           "outcome": "taken",
+                     *           "title": "Pflegefachkraft (m/w/d)",
+                     *           "ends_on": "2027-01-31"
+                     *         },
+                     *         {
+                     *           "reference": "13635-4711-S",
+                     *           "line": 80,
+                     *           "outcome": "foreign",
+                     *           "title": "Pflegehelfer (m/w/d)"
+                     *         },
+                     *         {
+                     *           "reference": "99001-2025-0816-S",
+                     *           "line": 148,
+                     *           "outcome": "refused",
+                     *           "title": "Koch (m/w/d)",
+                     *           "problem": {
+                     *             "code": "kundennummer_unknown",
+                     *             "detail": "The BA account has no hiring organisation with the Kundennummer “A123B54321”.",
+                     *             "hint": "Create it, then take over again."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakeOver"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listForeignReferences: {
+        parameters: {
+            query?: {
+                /** @description `next` of the answer before; left out for the first page. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of ads. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "open": 1,
+                     *       "items": [
+                     *         {
+                     *           "reference": "13635-4711-S",
+                     *           "title": "Pflegehelfer (m/w/d)",
+                     *           "listed_at": "2026-11-24T08:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForeignReferenceList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmWithdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawalConfirmation"];
+            };
+        };
+        responses: {
+            /** @description It is confirmed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
@@ -3016,6 +4329,7 @@ export interface operations {
             /** @description A page of hiring organisations. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3046,6 +4360,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3054,7 +4369,15 @@ export interface operations {
     createHiringOrganisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+                 *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+                 *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+                 * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3079,6 +4402,7 @@ export interface operations {
             /** @description The new hiring organisation. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3104,6 +4428,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -3113,10 +4438,75 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getHiringOrganisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /** @description The hiring organisation's id. */
+                organisation_id: components["parameters"]["OrganisationID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hiring organisation. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1b2-0000-7000-8000-000000000004",
+                     *       "name": "Muster Pflege gGmbH",
+                     *       "town": "Nürnberg",
+                     *       "kundennummer": "A123A12345",
+                     *       "is_default": true,
+                     *       "betreut": {
+                     *         "since": "2026-11-02",
+                     *         "confirmed_by": "Frau Amt, Agentur Nürnberg"
+                     *       },
+                     *       "created_at": "2026-11-24T08:00:00Z",
+                     *       "updated_at": "2026-11-24T08:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HiringOrganisation"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     updateHiringOrganisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+                 *     is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+                 * @example *
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3143,6 +4533,7 @@ export interface operations {
             /** @description The hiring organisation as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3168,10 +4559,13 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            428: components["responses"]["VersionRequired"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3180,7 +4574,13 @@ export interface operations {
     noteBetreut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchOptional"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3206,6 +4606,7 @@ export interface operations {
             /** @description The hiring organisation as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3231,6 +4632,114 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOrganisationNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /** @description The hiring organisation's id. */
+                organisation_id: components["parameters"]["OrganisationID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who gets mails. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "emails": [
+                     *         "haus-ulm@muster-pflege.example"
+                     *       ],
+                     *       "mode": "daily",
+                     *       "language": "de",
+                     *       "own": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganisationNotifications"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putOrganisationNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /** @description The hiring organisation's id. */
+                organisation_id: components["parameters"]["OrganisationID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "emails": [
+                 *         "haus-ulm@muster-pflege.example"
+                 *       ],
+                 *       "mode": "daily",
+                 *       "language": "de"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Notifications"];
+            };
+        };
+        responses: {
+            /** @description Who gets mails now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "emails": [
+                     *         "haus-ulm@muster-pflege.example"
+                     *       ],
+                     *       "mode": "daily",
+                     *       "language": "de",
+                     *       "own": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganisationNotifications"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -3240,7 +4749,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getOnboarding: {
+    deleteOrganisationNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /** @description The hiring organisation's id. */
+                organisation_id: components["parameters"]["OrganisationID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant's setting holds. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listForeignAnswers: {
         parameters: {
             query?: never;
             header?: never;
@@ -3254,9 +4795,152 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "file_name": "ESV000123400_2026-11-24_09-30-00.xml",
+                     *           "seen_at": "2026-11-24T08:52:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForeignAnswerList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Stellenangebote_V000123400.xlsx",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "size": 4711,
+                     *           "fetched_at": "2026-11-25T04:12:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatisticsList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The workbook's SHA-256, as the list gives it.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                sha256?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+                /**
+                 * @description The workbook's name.
+                 * @example Stellenangebote_V000123400.xlsx
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    /**
+                     * @description Its name, for saving it.
+                     * @example attachment; filename=Stellenangebote_V000123400.xlsx
+                     */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The workbook's bytes, which begin with PK. */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOnboarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The BA account's id. */
+                account_id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description The road. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3286,9 +4970,12 @@ export interface operations {
                     "application/json": components["schemas"]["Onboarding"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3356,6 +5043,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -3412,6 +5100,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -3467,6 +5156,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3494,6 +5184,7 @@ export interface operations {
             /** @description A page of certificates. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3522,6 +5213,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3577,6 +5269,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -3589,7 +5282,13 @@ export interface operations {
     getCertificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3605,6 +5304,7 @@ export interface operations {
             /** @description The certificate. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3624,9 +5324,12 @@ export interface operations {
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3673,6 +5376,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -3690,6 +5394,23 @@ export interface operations {
                 at_ba?: components["schemas"]["AtBA"];
                 /** @description Only postings whose change stands so. */
                 change?: components["schemas"]["Change"];
+                /** @description Only postings of this BA account. */
+                account_id?: string;
+                /** @description Only postings of this hiring organisation. */
+                hiring_organisation_id?: string;
+                /** @description Only postings that are to be at the BA, or only those that are not. */
+                publish?: boolean;
+                /** @description Only postings of this type. */
+                employment_type?: components["schemas"]["EmploymentType"];
+                /** @description Only postings with this text in their title or external id, in capitals or not. */
+                q?: string;
+                /**
+                 * @description Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+                 *     minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+                 */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description `oldest` first, or `newest` first. It is to be the same for all pages of a list. */
+                order?: components["parameters"]["Order"];
             };
             header?: never;
             path: {
@@ -3703,6 +5424,7 @@ export interface operations {
             /** @description A page of postings. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3756,6 +5478,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3764,7 +5487,15 @@ export interface operations {
     createPosting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+                 *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+                 *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+                 * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3778,6 +5509,152 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putPostings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request happen once, however often it is sent: a name for it that the caller draws, such as a UUID. When the same request was carried out
+                 *     before, its answer is repeated with `Idempotency-Replayed: true`; with another body 422; while it is still running 409. Kept for 24 hours, for this token
+                 *     and this address. A request that was refused leaves its key free. Two bodies are the same when they are the same JSON.
+                 * @example 6f1c0f0e-9f0b-4c53-8d8e-6e5a5f1d8a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "external_id": "REQ-4711",
+                 *           "publish": false,
+                 *           "content": {
+                 *             "employment_type": "skilled_worker",
+                 *             "occupation": {
+                 *               "id": 134833
+                 *             },
+                 *             "title": "Pflegefachkraft (m/w/d)",
+                 *             "description": "Sie pflegen und betreuen unsere Bewohnerinnen und Bewohner in einem festen Wohnbereich.\nWir bieten verlässliche Dienste und eine gute Einarbeitung.",
+                 *             "places": [
+                 *               {
+                 *                 "country": "DE",
+                 *                 "postal_code": "90402",
+                 *                 "town": "Nürnberg",
+                 *                 "region": "DE-BY",
+                 *                 "street": "Musterstraße 1"
+                 *               }
+                 *             ],
+                 *             "openings": 2,
+                 *             "start": "immediately",
+                 *             "social_insurance": true,
+                 *             "working_time": {
+                 *               "hours_per_week": 38.5,
+                 *               "models": [
+                 *                 "full_time",
+                 *                 "shift"
+                 *               ]
+                 *             },
+                 *             "contract": {
+                 *               "term": "permanent"
+                 *             },
+                 *             "pay": {
+                 *               "text": "3.600 bis 4.200 EUR brutto im Monat",
+                 *               "collective_agreement": "TVöD-P"
+                 *             },
+                 *             "apply": {
+                 *               "ways": [
+                 *                 "email",
+                 *                 "online"
+                 *               ],
+                 *               "url": "https://jobs.example.org/4711/apply"
+                 *             },
+                 *             "contact": {
+                 *               "company": "Muster Pflege gGmbH",
+                 *               "salutation": "ms",
+                 *               "given_name": "Erika",
+                 *               "family_name": "Beispiel",
+                 *               "email": "jobs@example.org"
+                 *             }
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PostingBulk"];
+            };
+        };
+        responses: {
+            /** @description What became of each item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "saved": 1,
+                     *       "refused": 1,
+                     *       "items": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": 201,
+                     *           "outcome": "created",
+                     *           "external_id": "REQ-4711",
+                     *           "id": "0193a1b2-0000-7000-8000-000000000006",
+                     *           "etag": "\"1-8c1f0a5be2d94c77\"",
+                     *           "findings": []
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": 422,
+                     *           "outcome": "refused",
+                     *           "external_id": "REQ-4712",
+                     *           "problem": {
+                     *             "type": "/problems/invalid_input",
+                     *             "title": "The input is not valid",
+                     *             "status": 422,
+                     *             "detail": "Some values are not valid; nothing was saved.",
+                     *             "hint": "Correct the values listed in `errors`.",
+                     *             "code": "invalid_input",
+                     *             "request_id": "0193a1b2-0000-7000-8000-00000000000a",
+                     *             "errors": [
+                     *               {
+                     *                 "pointer": "/content/openings",
+                     *                 "code": "out_of_range",
+                     *                 "detail": "The number is out of range.",
+                     *                 "hint": "Allowed: 0–999."
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PostingBulkAnswer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -3826,6 +5703,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -3838,7 +5716,13 @@ export interface operations {
     getPosting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3850,9 +5734,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["PostingNow"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3861,7 +5748,14 @@ export interface operations {
     replacePosting: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The `ETag` under which the resource was read, so that nobody's change is overwritten unseen: 412 when somebody changed it meanwhile. `*` replaces whatever
+                 *     is there. What the BA answers meanwhile is no change: only the part of the tag before the dash is compared.
+                 * @example *
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3877,10 +5771,13 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            428: components["responses"]["VersionRequired"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3889,7 +5786,13 @@ export interface operations {
     withdrawPosting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchOptional"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3901,10 +5804,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["PostingNow"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3951,6 +5857,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3981,7 +5888,9 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "0193a1b2-0000-7000-8000-000000000009",
+                     *           "tenant_id": "0193a1b2-0000-7000-8000-000000000001",
                      *           "kind": "posting.live",
+                     *           "subject_id": "0193a1b2-0000-7000-8000-000000000006",
                      *           "at": "2026-11-24T08:20:00Z",
                      *           "caller": "stellwerk",
                      *           "data": {
@@ -3997,6 +5906,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4005,7 +5915,13 @@ export interface operations {
     getPostingByExternalId: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -4020,10 +5936,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["PostingNow"];
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4032,7 +5950,18 @@ export interface operations {
     putPostingByExternalId: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchOptional"];
+                /**
+                 * @description `*` creates only: 412 when the resource exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatchCreate"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -4052,7 +5981,9 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4068,6 +5999,17 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
+                /** @description Only files of this BA account. */
+                account_id?: string;
+                /** @description Only files in this state. */
+                state?: components["schemas"]["TransferState"];
+                /**
+                 * @description Only what was changed at or after this time, by somebody or by an answer of the BA. For a synchronisation give the time at which the one before began, less a
+                 *     minute, since a change may be saved a little after its time; or follow `listEvents`, which misses nothing.
+                 */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description `oldest` first, or `newest` first. It is to be the same for all pages of a list. */
+                order?: components["parameters"]["Order"];
             };
             header?: never;
             path: {
@@ -4081,6 +6023,7 @@ export interface operations {
             /** @description A page of transfers. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4091,8 +6034,11 @@ export interface operations {
                      *           "id": "0193a1b2-0000-7000-8000-000000000007",
                      *           "account_id": "0193a1b2-0000-7000-8000-000000000003",
                      *           "file_name": "DSV000123400_2026-11-24_09-30-00.xml",
+                     *           "file_digest": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *           "file_size": 48210,
                      *           "state": "settled",
                      *           "item_count": 1,
+                     *           "without_details": false,
                      *           "written_at": "2026-11-24T08:30:00Z",
                      *           "sent_at": "2026-11-24T08:30:01Z",
                      *           "settled_at": "2026-11-24T08:42:00Z"
@@ -4107,6 +6053,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4115,12 +6062,18 @@ export interface operations {
     getTransfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
                 /** @description The transfer's id. */
-                transfer_id: string;
+                transfer_id: components["parameters"]["TransferID"];
             };
             cookie?: never;
         };
@@ -4129,6 +6082,7 @@ export interface operations {
             /** @description The transfer. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4137,8 +6091,11 @@ export interface operations {
                      *       "id": "0193a1b2-0000-7000-8000-000000000007",
                      *       "account_id": "0193a1b2-0000-7000-8000-000000000003",
                      *       "file_name": "DSV000123400_2026-11-24_09-30-00.xml",
+                     *       "file_digest": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *       "file_size": 48210,
                      *       "state": "settled",
                      *       "item_count": 1,
+                     *       "without_details": false,
                      *       "written_at": "2026-11-24T08:30:00Z",
                      *       "sent_at": "2026-11-24T08:30:01Z",
                      *       "settled_at": "2026-11-24T08:42:00Z",
@@ -4156,9 +6113,141 @@ export interface operations {
                     "application/json": components["schemas"]["TransferDetail"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTransferFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The transfer's id. */
+                transfer_id: components["parameters"]["TransferID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /**
+                     * @description The file's name at the BA.
+                     * @example attachment; filename="DSV000123400_2026-11-24_09-30-00.xml"
+                     */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <?xml version="1.0" encoding="UTF-8"?><HRBAXMLJobPositionPosting/> */
+                    "application/xml": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTransferFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The transfer's id. */
+                transfer_id: components["parameters"]["TransferID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "ESV000123400_2026-11-24_09-30-00.xml",
+                     *           "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "size": 1843,
+                     *           "read_at": "2026-11-24T08:40:02Z",
+                     *           "kept": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTransferFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+                /** @description The transfer's id. */
+                transfer_id: components["parameters"]["TransferID"];
+                /**
+                 * @description The answer's digest, as the list names it.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    /**
+                     * @description The answer's name at the BA.
+                     * @example attachment; filename="ESV000123400_2026-11-24_09-30-00.xml"
+                     */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <?xml version="1.0" encoding="UTF-8"?><HRBAXMLFeedback/> */
+                    "application/xml": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Gone"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4172,7 +6261,7 @@ export interface operations {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
                 /** @description The transfer's id. */
-                transfer_id: string;
+                transfer_id: components["parameters"]["TransferID"];
             };
             cookie?: never;
         };
@@ -4189,8 +6278,11 @@ export interface operations {
                      *       "id": "0193a1b2-0000-7000-8000-000000000007",
                      *       "account_id": "0193a1b2-0000-7000-8000-000000000003",
                      *       "file_name": "DSV000123400_2026-11-24_09-30-00.xml",
+                     *       "file_digest": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *       "file_size": 48210,
                      *       "state": "abandoned",
                      *       "item_count": 1,
+                     *       "without_details": false,
                      *       "written_at": "2026-11-24T08:30:00Z",
                      *       "settled_at": "2026-11-25T09:00:00Z",
                      *       "items": [
@@ -4210,7 +6302,134 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the answer before; left out for the beginning of the feed. */
+                cursor?: string;
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+                 * @example posting,account.trouble
+                 */
+                kind?: components["parameters"]["KindFilter"];
+                /** @description Only events of this account, certificate, posting or transfer. */
+                subject_id?: components["parameters"]["SubjectFilter"];
+                /** @description Only what happened at or after this time. */
+                since?: components["parameters"]["SinceFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant_id: components["parameters"]["TenantID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the feed. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0193a1b2-0000-7000-8000-000000000009",
+                     *           "tenant_id": "0193a1b2-0000-7000-8000-000000000001",
+                     *           "kind": "posting.live",
+                     *           "subject_id": "0193a1b2-0000-7000-8000-000000000006",
+                     *           "at": "2026-11-24T08:20:00Z",
+                     *           "caller": "stellwerk",
+                     *           "data": {
+                     *             "revision": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAAAAAAE",
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventFeed"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAllEvents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the answer before; left out for the beginning of the feed. */
+                cursor?: string;
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only events of these kinds, separated by commas. The part before the dot alone means all kinds of that subject: `posting,account.trouble`.
+                 * @example posting,account.trouble
+                 */
+                kind?: components["parameters"]["KindFilter"];
+                /** @description Only events of this account, certificate, posting or transfer. */
+                subject_id?: components["parameters"]["SubjectFilter"];
+                /** @description Only what happened at or after this time. */
+                since?: components["parameters"]["SinceFilter"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the feed. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0193a1b2-0000-7000-8000-000000000009",
+                     *           "tenant_id": "0193a1b2-0000-7000-8000-000000000001",
+                     *           "kind": "posting.live",
+                     *           "subject_id": "0193a1b2-0000-7000-8000-000000000006",
+                     *           "at": "2026-11-24T08:20:00Z",
+                     *           "caller": "stellwerk",
+                     *           "data": {
+                     *             "revision": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAAAAAAE",
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventFeed"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
