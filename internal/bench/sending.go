@@ -72,7 +72,7 @@ func measureSending(ctx context.Context) error {
 		}
 		fmt.Printf("transfer: one account of %d ads, %d of them sent in %d files of up to %.1f MB = %.1f MiB more than idle (aim under %d); %.1f MiB idle, %.1f s a file\n",
 			accountAds, sent, len(y.ba.Uploads()), float64(size)/1e6, float64(result.Peak-result.Idle)/1024, aimSending,
-			float64(result.Idle)/1024, result.Seconds/filesSent)
+			float64(result.Idle)/1024, result.Seconds/float64(len(y.ba.Uploads())))
 		return nil
 	})
 }

@@ -125,7 +125,7 @@ func TestMoreAdsThanFitGoInSeveralFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			if w.engine.maxItems != 1000 || w.engine.maxBytes != 20<<20 {
+			if w.engine.maxItems != 1000 || w.engine.maxBytes != 20_000_000 {
 				t.Errorf("a file takes %d ads or %d bytes", w.engine.maxItems, w.engine.maxBytes)
 			}
 			for i := range 7 {
