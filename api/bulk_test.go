@@ -33,8 +33,14 @@ func TestEachItemOfABulkHasAnAnswerOfItsOwn(t *testing.T) {
 		outcome  string
 		pointers string
 	}{
-		{201, "created", ""}, {422, "refused", "/content/" + canary + " /content/openings"}, {200, "replaced", ""}, {422, "refused", ""}, {422, "refused", "/content/title"},
-		{422, "refused", "/external_id"}, {422, "refused", "/publish"}, {422, "refused", "/account_id"},
+		{201, "created", ""},
+		{422, "refused", "/content/" + canary + " /content/openings"},
+		{200, "replaced", ""},
+		{422, "refused", ""},
+		{422, "refused", "/content/title"},
+		{422, "refused", "/external_id"},
+		{422, "refused", "/publish"},
+		{422, "refused", "/account_id"},
 	} {
 		var pointers []string
 		errors, _ := got.get(t, "items", i, "problem", "errors").([]any)
@@ -138,7 +144,7 @@ func TestFiveHundredPostingsAreOneCallAndOneJob(t *testing.T) {
 		t.Errorf("%s", tooMany.body)
 	}
 	var saved int64
-	check(t, h.DB.InTx(h.in(t, known), func(tx database.Tx) error { return tx.Table("postings").Count(&saved).Error }))
+	check(t, h.DB.InTx(within(t, known), func(tx database.Tx) error { return tx.Table("postings").Count(&saved).Error }))
 	if saved != 501 { // with the furnished one
 		t.Errorf("%d postings", saved)
 	}

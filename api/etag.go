@@ -43,7 +43,7 @@ func tagOf(version int64, shown any) string {
 }
 
 // entityTag is one tag of a list. Proxies that compress make a tag weak; what it says is still the same.
-var entityTag = regexp.MustCompile(`(?:W/)?"([!#-~]*)"`)
+var entityTag = regexp.MustCompile(`(?:W/)?"([\x21\x23-\x7E]*)"`)
 
 // expected reads If-Match.
 func expected(match string) database.Expect {

@@ -114,7 +114,7 @@ func TestWhatTheBAAnswersDoesNotMakeAnEditStale(t *testing.T) {
 	known := h.furnish(t)
 	path := "/v1/tenants/" + known["tenant_id"] + "/postings/" + known["posting_id"]
 	read := h.want(t, http.StatusOK, ask{method: "GET", path: path, token: h.operator}).header.Get("ETag")
-	check(t, h.DB.InTx(h.in(t, known), func(tx database.Tx) error {
+	check(t, h.DB.InTx(within(t, known), func(tx database.Tx) error {
 		return tx.Of(&posting.Posting{}).Where("id = ?", known["posting_id"]).Update("at_ba", posting.AtBALive).Error
 	}))
 

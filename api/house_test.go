@@ -118,8 +118,8 @@ func (h *house) operatorToken(t *testing.T, scopes ...string) string {
 	return made.Reveal()
 }
 
-// in is a context in which a furnished tenant's own things can be changed past the API.
-func (h *house) in(t *testing.T, known map[string]string) context.Context {
+// within is a context in which a furnished tenant's own things can be changed past the API.
+func within(t *testing.T, known map[string]string) context.Context {
 	t.Helper()
 	return scope.WithTenant(t.Context(), uuid.MustParse(known["tenant_id"]))
 }

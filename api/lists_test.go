@@ -142,7 +142,7 @@ func TestTransfersCanBeFiltered(t *testing.T) {
 	for i, state := range []transfer.State{transfer.Settled, transfer.Abandoned, transfer.Settled} {
 		id, at := uuid.Must(uuid.NewV7()), h.Clock.Now().Add(time.Duration(i)*time.Hour).UTC()
 		made = append(made, id.String())
-		check(t, h.DB.InTx(h.in(t, known), func(tx database.Tx) error {
+		check(t, h.DB.InTx(within(t, known), func(tx database.Tx) error {
 			return tx.Exec(`INSERT INTO transfers (id, tenant_id, account_id, supplier_id, stamp, file_name, items, state, attempts, polls, written_at, updated_at)
 				VALUES (?, ?, ?, 'V000123400', ?, 'name', 1, ?, 1, 0, ?, ?)`, id, tx.Tenant, account, at, state, at, at).Error
 		}))

@@ -64,7 +64,7 @@ func (s *server) once(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := next(c); err != nil {
 				return idempotency.Answer{}, err
 			}
-			return s.keepable(op, waiting, languageOf(ctx))
+			return keepable(op, waiting, languageOf(ctx))
 		})
 		c.SetRequest(r)
 		if fault.Has(err, idempotency.Running) {
@@ -92,7 +92,7 @@ func replay(to http.ResponseWriter, kept idempotency.Answer) error {
 }
 
 // keepable is what is kept of an answer: all but the secrets in it, which the contract marks. Without them it is no longer a creation's.
-func (s *server) keepable(op *operation, shown *held, lang text.Language) (idempotency.Answer, error) {
+func keepable(op *operation, shown *held, lang text.Language) (idempotency.Answer, error) {
 	kept := idempotency.Answer{Status: shown.status, Header: map[string]string{"Content-Language": string(lang)}, Body: shown.body.Bytes()}
 	for _, name := range keptHeaders {
 		if value := shown.header.Get(name); value != "" {

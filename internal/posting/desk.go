@@ -62,6 +62,9 @@ func (d *Desk) Replace(ctx context.Context, id uuid.UUID, in Input) (View, error
 		if err != nil {
 			return err
 		}
+		if err := d.expect.Met(found.Version); err != nil {
+			return err
+		}
 		view, err = d.replace(tx, found, in)
 		return err
 	})
@@ -92,6 +95,9 @@ func (d *Desk) put(ctx context.Context, in Input) (view View, before int64, err 
 			return err
 		}
 		if err != nil {
+			return err
+		}
+		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
 		view, err = d.replace(tx, found, in)
@@ -203,9 +209,6 @@ func same(found Posting, in Input) error {
 }
 
 func (d *Desk) replace(tx database.Tx, found Posting, in Input) (View, error) {
-	if err := d.expect.Met(found.Version); err != nil {
-		return View{}, err
-	}
 	if err := same(found, in); err != nil {
 		return View{}, err
 	}
