@@ -3962,7 +3962,8 @@ type ClientInterface interface {
 	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+	// with single references stands in the answer.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3974,7 +3975,8 @@ type ClientInterface interface {
 	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+	// with single references stands in the answer.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3987,7 +3989,8 @@ type ClientInterface interface {
 	// under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
 	// Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
 	// ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
-	// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+	// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA. Since the same file
+	// again changes nothing, an `Idempotency-Key` is taken and has no meaning.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5141,7 +5144,8 @@ func (c *Client) GetStatistics(ctx context.Context, tenantID TenantID, accountID
 // For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 // external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 // there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+// with single references stands in the answer.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5163,7 +5167,8 @@ func (c *Client) TakeOverReferencesWithBody(ctx context.Context, tenantID Tenant
 // For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 // external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 // there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+// with single references stands in the answer.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5186,7 +5191,8 @@ func (c *Client) TakeOverReferences(ctx context.Context, tenantID TenantID, acco
 // under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
 // Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
 // ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
-// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA. Since the same file
+// again changes nothing, an `Idempotency-Key` is taken and has no meaning.
 //
 // Takes any type of body and a specified content type.
 //
@@ -9998,7 +10004,8 @@ type ClientWithResponsesInterface interface {
 	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+	// with single references stands in the answer.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10010,7 +10017,8 @@ type ClientWithResponsesInterface interface {
 	// For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 	// external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 	// there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-	// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+	// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+	// with single references stands in the answer.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10023,7 +10031,8 @@ type ClientWithResponsesInterface interface {
 	// under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
 	// Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
 	// ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
-	// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+	// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA. Since the same file
+	// again changes nothing, an `Idempotency-Key` is taken and has no meaning.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -18687,7 +18696,8 @@ func (c *ClientWithResponses) GetStatisticsWithResponse(ctx context.Context, ten
 // For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 // external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 // there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+// with single references stands in the answer.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18705,7 +18715,8 @@ func (c *ClientWithResponses) TakeOverReferencesWithBodyWithResponse(ctx context
 // For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
 // external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
 // there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-// provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+// provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+// with single references stands in the answer.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18724,7 +18735,8 @@ func (c *ClientWithResponses) TakeOverReferencesWithResponse(ctx context.Context
 // under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
 // Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
 // ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
-// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+// What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA. Since the same file
+// again changes nothing, an `Idempotency-Key` is taken and has no meaning.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //

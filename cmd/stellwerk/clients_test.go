@@ -113,22 +113,22 @@ func (s served) customer(t *testing.T) (owner uuid.UUID, token string) {
 	t.Helper()
 	ctx := t.Context()
 	operator := partner(t, s.url, s.token)
-	tenant, err := operator.CreateTenantWithResponse(ctx, contract.TenantCreate{Name: "Muster Pflege gGmbH"})
+	tenant, err := operator.CreateTenantWithResponse(ctx, nil, contract.TenantCreate{Name: "Muster Pflege gGmbH"})
 	if err != nil || tenant.JSON201 == nil {
 		t.Fatalf("%v: %s", err, tenant.Body)
 	}
 	owner = tenant.JSON201.ID
-	account, err := operator.CreateAccountWithResponse(ctx, owner, contract.AccountInput{Name: "Muster Pflege gGmbH"})
+	account, err := operator.CreateAccountWithResponse(ctx, owner, nil, contract.AccountInput{Name: "Muster Pflege gGmbH"})
 	if err != nil || account.JSON201 == nil {
 		t.Fatalf("%v: %s", err, account.Body)
 	}
-	branch, err := operator.CreateHiringOrganisationWithResponse(ctx, owner, account.JSON201.ID, contract.HiringOrganisationInput{
+	branch, err := operator.CreateHiringOrganisationWithResponse(ctx, owner, account.JSON201.ID, nil, contract.HiringOrganisationInput{
 		Name: "Muster Pflege gGmbH", Town: "Nürnberg", Kundennummer: "A123A12345",
 	})
 	if err != nil || branch.JSON201 == nil {
 		t.Fatalf("%v: %s", err, branch.Body)
 	}
-	made, err := operator.CreateTokenWithResponse(ctx, owner, contract.TokenCreate{Name: "ATS", Scopes: []string{"postings:read", "postings:write"}})
+	made, err := operator.CreateTokenWithResponse(ctx, owner, nil, contract.TokenCreate{Name: "ATS", Scopes: []string{"postings:read", "postings:write"}})
 	if err != nil || made.JSON201 == nil {
 		t.Fatalf("%v: %s", err, made.Body)
 	}
@@ -145,7 +145,7 @@ func TestThePartnersPath(t *testing.T) {
 	push(t, software, owner, "REQ-1", partnersAd("Pflegefachkraft Nachtdienst (m/w/d)", true), http.StatusOK)
 	push(t, software, owner, "REQ-2", partnersAd("Stationsleitung (m/w/d)", false), http.StatusCreated)
 
-	long, err := software.PutPostingByExternalIDWithResponse(ctx, owner, "REQ-3", partnersAd(strings.Repeat("x", 80), true))
+	long, err := software.PutPostingByExternalIDWithResponse(ctx, owner, "REQ-3", nil, partnersAd(strings.Repeat("x", 80), true))
 	if err != nil || long.ApplicationProblemJSON422 == nil || long.ApplicationProblemJSON422.Errors == nil {
 		t.Fatalf("an ad that the BA refuses for certain: %v, %s", err, long.Body)
 	}
@@ -171,14 +171,11 @@ func TestThePartnersPath(t *testing.T) {
 // push saves an ad under the partner's id and returns the posting's.
 func push(t *testing.T, software *contract.ClientWithResponses, owner uuid.UUID, id string, ad contract.PostingInput, want int) uuid.UUID {
 	t.Helper()
-	var version []contract.RequestEditorFn
-	if there, err := software.GetPostingByExternalIDWithResponse(t.Context(), owner, id); err == nil && there.JSON200 != nil {
-		version = append(version, func(_ context.Context, r *http.Request) error {
-			r.Header.Set("If-Match", there.HTTPResponse.Header.Get("ETag"))
-			return nil
-		})
+	var version contract.PutPostingByExternalIDParams
+	if there, err := software.GetPostingByExternalIDWithResponse(t.Context(), owner, id, nil); err == nil && there.JSON200 != nil {
+		version.IfMatch = new(there.HTTPResponse.Header.Get("ETag"))
 	}
-	saved, err := software.PutPostingByExternalIDWithResponse(t.Context(), owner, id, ad, version...)
+	saved, err := software.PutPostingByExternalIDWithResponse(t.Context(), owner, id, &version, ad)
 	if err != nil || saved.StatusCode() != want {
 		t.Fatalf("%s: %v, %s", id, err, saved.Body)
 	}

@@ -367,7 +367,8 @@ export interface paths {
          *     under the account's own alliance number becomes a posting with the file's content, which counts as live and unchanged, so that what
          *     Stellwerk does first with it is a change or a deletion and never a second insert. It is a published posting: withdrawing it deletes the
          *     ad at the BA. Ads under another partner's number are listed; their provider must withdraw them. The same file again changes nothing.
-         *     What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA.
+         *     What is wrong with single ads stands in the answer, and the others are taken over. Nothing happens at the BA. Since the same file
+         *     again changes nothing, an `Idempotency-Key` is taken and has no meaning.
          */
         post: operations["takeOverFile"];
         delete?: never;
@@ -395,7 +396,8 @@ export interface paths {
          * @description For employers who change their provider and have a list of references instead of a file: each ad becomes that of the posting with the
          *     external id, which was saved before as a draft. The posting becomes published, and its content goes to the BA as a change of the ad that is
          *     there. A posting that came from a file gets its external id in this way too. References under another partner's number are listed; their
-         *     provider must withdraw them. The same list again changes nothing. What is wrong with single references stands in the answer.
+         *     provider must withdraw them. The same list again changes nothing, so an `Idempotency-Key` is taken and has no meaning. What is wrong
+         *     with single references stands in the answer.
          */
         post: operations["takeOverReferences"];
         delete?: never;

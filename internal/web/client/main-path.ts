@@ -33,9 +33,8 @@ function must(holds: boolean, what: string): asserts holds {
 }
 
 // unchanged says with a change which version it was decided on, where the server names versions.
-function unchanged(response: Response): Record<string, string> {
-  const etag = response.headers.get('etag')
-  return etag ? {'If-Match': etag} : {}
+function unchanged(response: Response): {'If-Match': string} {
+  return {'If-Match': response.headers.get('etag') ?? ''}
 }
 
 const content = (title: string, openings: number): Content => ({
@@ -64,6 +63,8 @@ const token = good(await operator.POST('/v1/tenants/{tenant_id}/tokens', {
   params: {path: ofTenant},
   body: {name: 'frontend', scopes: ['postings:read', 'postings:write', 'onboarding:read', 'tenants:read']},
 }))
+
+if (!('token' in token)) throw new Error('a new token is not shown')
 
 // What is left of the paperwork.
 const recruiter = client(token.token)
@@ -99,14 +100,14 @@ const one = {path: {...ofTenant, posting_id: first}}
 const opened = await recruiter.GET('/v1/tenants/{tenant_id}/postings/{posting_id}', {params: one})
 const before = good(opened)
 const published = good(await recruiter.PUT('/v1/tenants/{tenant_id}/postings/{posting_id}', {
-  params: one, headers: unchanged(opened.response), body: {publish: true, content: {...before.content, openings: 3}},
+  params: {...one, header: unchanged(opened.response)}, body: {publish: true, content: {...before.content, openings: 3}},
 }))
 must(published.publish && published.status.change === 'waiting' && published.status.next.text !== '', 'a published ad does not wait for its file')
 const history = good(await recruiter.GET('/v1/tenants/{tenant_id}/postings/{posting_id}/events', {params: one}))
 must(history.items.length > 0, 'nothing has happened')
 const again = await recruiter.GET('/v1/tenants/{tenant_id}/postings/{posting_id}', {params: one})
 must(good(again).content.openings === 3, 'the change was not saved')
-const withdrawn = good(await recruiter.PUT('/v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal', {params: one, headers: unchanged(again.response)}))
+const withdrawn = good(await recruiter.PUT('/v1/tenants/{tenant_id}/postings/{posting_id}/withdrawal', {params: {...one, header: unchanged(again.response)}}))
 must(!withdrawn.publish, 'a withdrawn ad is still wanted')
 
 // What goes wrong is said in the reader's language, with a page that explains it.
