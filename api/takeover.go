@@ -16,6 +16,10 @@ import (
 
 // TakeOverFile takes over the ads of another system's file.
 func (s *server) TakeOverFile(ctx context.Context, r TakeOverFileRequestObject) (TakeOverFileResponseObject, error) {
+	// Whose account it is comes before what is in the file.
+	if _, err := s.tenants.Account(ctx, r.AccountID); err != nil {
+		return nil, err
+	}
 	// Read to its end before anything begins, so that a slow sender holds no transaction. The contract bounds it.
 	file, err := io.ReadAll(r.Body)
 	if err != nil {
