@@ -155,7 +155,9 @@ func faultsIn(file *ast.File) []string {
 				name(named)
 			}
 		case *ast.CallExpr:
-			if called, ok := node.Fun.(*ast.Ident); ok && (called.Name == "complaint" || called.Name == "outage") && len(node.Args) == 3 {
+			// The functions that make a fault, and how many arguments they take.
+			makers := map[string]int{"complaint": 3, "outage": 3, "problem": 4}
+			if called, ok := node.Fun.(*ast.Ident); ok && makers[called.Name] == len(node.Args) && len(node.Args) > 0 {
 				name(node.Args[0])
 			}
 		}
