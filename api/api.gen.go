@@ -915,6 +915,8 @@ type Event struct {
 	// - `account.recovered`: Its files go again.
 	// - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
 	// - `account.deletions_approved`: A person let deletions go that were held.
+	// - `account.taken_over`: Ads came over from another system.
+	// - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
 	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 	// - `certificate.stored`: A certificate was stored whose time has not begun.
 	// - `certificate.active`: A certificate is used from now on.
@@ -928,10 +930,12 @@ type Event struct {
 	// - `posting.locked`: The BA locked the ad.
 	// - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
 	// - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+	// - `posting.taken_over`: An ad that another system published became the posting's.
 	// - `transfer.rejected`: The BA rejected a whole file at the upload.
 	// - `transfer.unclear`: It is not certain whether the BA has a file.
 	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
 	// - `transfer.abandoned`: The operator gave up waiting for an answer.
+	// - `notification.given_up`: A mail could not be sent for days.
 	Kind EventKind `json:"kind"`
 
 	// SubjectID The account, certificate, posting or transfer that it happened to.
@@ -959,6 +963,8 @@ type EventFeed struct {
 // - `account.recovered`: Its files go again.
 // - `account.foreign_sender`: The BA answered a file under its Supplier-ID that Stellwerk did not send.
 // - `account.deletions_approved`: A person let deletions go that were held.
+// - `account.taken_over`: Ads came over from another system.
+// - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
 // - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 // - `certificate.stored`: A certificate was stored whose time has not begun.
 // - `certificate.active`: A certificate is used from now on.
@@ -972,10 +978,12 @@ type EventFeed struct {
 // - `posting.locked`: The BA locked the ad.
 // - `posting.changed_by_ba`: A change was refused since the BA's staff changed the ad.
 // - `posting.reference_spent`: The BA had used the ad's reference before; it goes under a new one.
+// - `posting.taken_over`: An ad that another system published became the posting's.
 // - `transfer.rejected`: The BA rejected a whole file at the upload.
 // - `transfer.unclear`: It is not certain whether the BA has a file.
 // - `transfer.unanswered`: The BA has not answered a file for more than a day.
 // - `transfer.abandoned`: The operator gave up waiting for an answer.
+// - `notification.given_up`: A mail could not be sent for days.
 type EventKind = string
 
 // EventList defines model for EventList.

@@ -60,12 +60,13 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		AccountCreated, AccountActivated, AccountDeactivated, AccountTrouble, AccountRecovered, AccountForeignSender,
-		AccountDeletionsApproved,
+		AccountDeletionsApproved, AccountTakenOver, AccountWithdrawalConfirmed,
 		OnboardingStepNoted,
 		CertificateStored, CertificateActive, CertificateRevoked,
 		PostingSaved, PostingSent, PostingLive, PostingRefused, PostingEnded, PostingRemoved, PostingLocked, PostingChangedByBA,
-		PostingReferenceSpent,
+		PostingReferenceSpent, PostingTakenOver,
 		TransferRejected, TransferUnclear, TransferUnanswered, TransferAbandoned,
+		NotificationGivenUp,
 	}
 }
 

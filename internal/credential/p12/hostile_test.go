@@ -8,10 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -33,7 +33,7 @@ const grace = time.Minute
 type usage struct {
 	// computing is the time of the processor, wall that of the clock.
 	computing, wall time.Duration
-	// memory is the most that it had at a time, in bytes; the system counts at least what the process had that started it.
+	// memory is the most that it had at a time, in bytes; the system counts at least what the process between it and the test had.
 	memory int64
 }
 
@@ -49,22 +49,20 @@ func measure(t *testing.T, argument string, file []byte) (used usage, answered b
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), maxTime)
+	ctx, cancel := context.WithTimeout(t.Context(), maxTime+grace)
 	defer cancel()
-	child := exec.CommandContext(ctx, plainProgram(t), argument)
-	child.Env, child.Stdin = []string{"GOMAXPROCS=1"}, bytes.NewReader(question)
-	began := time.Now()
-	if err := child.Run(); err != nil && child.ProcessState == nil {
+	between := exec.CommandContext(ctx, plainProgram(t), standBetween)
+	between.Env = []string{betweenVariable + "=" + argument, betweenVariable + "_TIME=" + maxTime.String()}
+	between.Stdin, between.Stderr = bytes.NewReader(question), os.Stderr
+	said, err := between.Output()
+	if err != nil {
 		t.Fatal(err)
 	}
-	rusage, ok := child.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Fatalf("the system tells %T", child.ProcessState.SysUsage())
+	var measured measured
+	if err := json.Unmarshal(said, &measured); err != nil {
+		t.Fatal(err)
 	}
-	return usage{
-		computing: child.ProcessState.UserTime() + child.ProcessState.SystemTime(), wall: time.Since(began),
-		memory: rusage.Maxrss << 10,
-	}, child.ProcessState.Success()
+	return usage{computing: measured.Computing, wall: measured.Wall, memory: measured.Memory << 10}, measured.Answered
 }
 
 // hostileFiles are files that want to take as much as they can, and that can only be refused by opening them, or not at all.

@@ -4,12 +4,13 @@ package p12
 
 import (
 	"fmt"
+	"os"
 	"runtime/debug"
 
 	"golang.org/x/sys/unix"
 )
 
-// What a child may use. With the program's own code, which is not counted, maxMemory keeps it below 300 MB.
+// What a child may use. maxMemory is beyond what the process has when it begins, and keeps it below 300 MB.
 const (
 	maxMemory  = 250 << 20
 	softMemory = 100 << 20
@@ -20,8 +21,13 @@ const (
 // file with a key in it.
 func limitProcess() error {
 	debug.SetMemoryLimit(softMemory)
+	used, err := addressSpace()
+	if err != nil {
+		return err
+	}
 	for resource, limit := range map[int]uint64{
-		unix.RLIMIT_DATA: maxMemory,
+		// Not RLIMIT_DATA: under it the system lets Go make memory of what it has reserved, however much that is.
+		unix.RLIMIT_AS:   used + maxMemory,
 		unix.RLIMIT_CPU:  maxSeconds,
 		unix.RLIMIT_CORE: 0,
 	} {
@@ -30,4 +36,17 @@ func limitProcess() error {
 		}
 	}
 	return nil
+}
+
+// addressSpace returns how many bytes of addresses the process has, most of them reserved by Go and never used.
+func addressSpace() (uint64, error) {
+	raw, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0, fmt.Errorf("read the size of the process: %w", err)
+	}
+	var pages uint64
+	if _, err := fmt.Sscan(string(raw), &pages); err != nil {
+		return 0, fmt.Errorf("read the size of the process: %w", err)
+	}
+	return pages * uint64(os.Getpagesize()), nil
 }

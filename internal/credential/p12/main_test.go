@@ -3,6 +3,7 @@ package p12_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,7 +11,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
 )
@@ -23,6 +26,7 @@ const (
 	talkNonsense  = "talk-nonsense"
 	talkTooMuch   = "talk-too-much"
 	hogMemory     = "hog-memory"
+	standBetween  = "stand-between"
 )
 
 // TestMain makes the test binary the child process that the real program is.
@@ -51,11 +55,58 @@ func TestMain(m *testing.M) {
 				os.Exit(3)
 			}
 		}
+	case standBetween:
+		os.Exit(measureChild())
 	case hogMemory:
 		os.Exit(p12.ChildMain(hog{}, os.Stdout))
 	default:
 		os.Exit(runTests(m))
 	}
+}
+
+// betweenVariable tells a process that stands between the test and a child what the child is to do, and with _TIME for how long it may.
+const betweenVariable = "STELLWERK_TEST_CHILD"
+
+// measured is what such a process says of its child.
+type measured struct {
+	Computing, Wall time.Duration
+	// Memory is in KiB.
+	Memory   int64
+	Answered bool
+}
+
+// measureChild runs a child and says what it used. The system counts for a child at least what the one had that started it, and this process
+// has little, while the test has much under the race detector.
+func measureChild() int {
+	limit, err := time.ParseDuration(os.Getenv(betweenVariable + "_TIME"))
+	if err != nil {
+		return cannotMeasure(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	child := exec.CommandContext(ctx, os.Args[0], os.Getenv(betweenVariable))
+	child.Env, child.Stdin = []string{"GOMAXPROCS=1"}, os.Stdin
+	began := time.Now()
+	if err := child.Run(); err != nil && child.ProcessState == nil {
+		return cannotMeasure(err)
+	}
+	used, ok := child.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return cannotMeasure(fmt.Errorf("the system tells %T", child.ProcessState.SysUsage()))
+	}
+	err = json.NewEncoder(os.Stdout).Encode(measured{
+		Computing: child.ProcessState.UserTime() + child.ProcessState.SystemTime(), Wall: time.Since(began),
+		Memory: used.Maxrss, Answered: child.ProcessState.Success(),
+	})
+	if err != nil {
+		return cannotMeasure(err)
+	}
+	return 0
+}
+
+func cannotMeasure(err error) int {
+	_, _ = fmt.Fprintln(os.Stderr, err)
+	return 1
 }
 
 // programs is the folder of what the tests build.

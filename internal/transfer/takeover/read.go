@@ -83,7 +83,9 @@ func readAs(file []byte, release *hrbaxml.Release) (contents, int, error) {
 			r.place = ads
 			return add(r)
 		},
-		Delete: func(reference string, line int) error { return add(record{Claim: Claim{Reference: reference}, line: line, deleted: true}) },
+		Delete: func(reference string, line int) error {
+			return add(record{Claim: Claim{Reference: reference}, line: line, deleted: true})
+		},
 	})
 	if fault.Has(err, TooMany) {
 		return contents{}, 0, err
