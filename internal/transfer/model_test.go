@@ -130,7 +130,7 @@ type modelAd struct {
 	decided bool
 	// locked says that BA staff once locked it, or planned its deletion.
 	locked bool
-	// misjudged says that a file with it was given up though the BA has it.
+	// misjudged says that a file with it was given up though the BA has it, or one with its deletion.
 	misjudged bool
 }
 

@@ -157,8 +157,8 @@ func (m *model) giveUp(unanswered []Transfer, after time.Duration) {
 	}
 }
 
-// remember notes what nobody can know any more of the ads of a file that was given up: of a deletion, whether the BA has carried it out; and if
-// the BA has the file after all, what its staff did since.
+// remember notes what nobody can know any more of the ads of a file that was given up: of a deletion, whether the BA has carried it out, so that
+// an ad which is gone may as well have been removed by its staff; and if the BA has the file after all, what its staff did since.
 func (m *model) remember(t Transfer) {
 	_, items, err := NewLedger(m.w.DB).Get(m.w.ctx, t.ID)
 	m.ok(err)
@@ -167,7 +167,7 @@ func (m *model) remember(t Transfer) {
 			m.deletions[item.Reference] = true
 		}
 		for _, a := range m.ads {
-			a.misjudged = a.misjudged || a.id == item.PostingID && m.seen[t.FileName]
+			a.misjudged = a.misjudged || a.id == item.PostingID && (m.seen[t.FileName] || item.Action == posting.Delete)
 		}
 	}
 }
