@@ -111,7 +111,7 @@ func (a *app) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.openMails(); err != nil {
+	if err := a.openMails(ctx); err != nil {
 		return err
 	}
 	a.wake = transfer.Waker(a.queue, now, a.pace().Quiet)

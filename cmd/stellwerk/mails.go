@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/config"
@@ -12,7 +13,7 @@ import (
 const findMailsEvery = 20 * time.Second
 
 // openMails opens the way that mails take. Without one nothing is noted that would be sent, and both stay nil.
-func (a *app) openMails() (err error) {
+func (a *app) openMails(ctx context.Context) (err error) {
 	c := a.config
 	switch c.Mail {
 	case config.MailSMTP:
@@ -23,7 +24,7 @@ func (a *app) openMails() (err error) {
 	case config.MailFolder:
 		a.mailer, err = mail.NewFolder(c.MailDir, c.MailFrom)
 	default:
-		a.log.Info("no mails are sent: STELLWERK_MAIL is none")
+		a.log.InfoContext(ctx, "no mails are sent: STELLWERK_MAIL is none")
 		return nil
 	}
 	a.outbox = notice.NewOutbox(a.queue, now, a.berlin, c.Operator != "")

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -127,21 +128,10 @@ func (p *postOffice) talk(conn net.Conn) {
 			say("250 ok")
 		case "DATA":
 			say("354 go on")
-			var text strings.Builder
-			for {
-				line, err := lines.ReadString('\n')
-				if err != nil {
-					return
-				}
-				if line == ".\r\n" {
-					break
-				}
-				text.WriteString(line)
+			if now.text, err = readText(lines); err != nil {
+				return
 			}
-			now.text = text.String()
-			p.mu.Lock()
-			p.taken = append(p.taken, now)
-			p.mu.Unlock()
+			p.keep(now)
 			now.to = nil
 			say("250 taken")
 		case "QUIT":
@@ -153,6 +143,24 @@ func (p *postOffice) talk(conn net.Conn) {
 	}
 }
 
+// readText reads a mail up to the line with a single dot.
+func readText(lines *bufio.Reader) (string, error) {
+	var text strings.Builder
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil || line == ".\r\n" {
+			return text.String(), err
+		}
+		text.WriteString(line)
+	}
+}
+
+func (p *postOffice) keep(mail taken) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken = append(p.taken, mail)
+}
+
 func (p *postOffice) mails() []taken {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -162,8 +170,10 @@ func (p *postOffice) mails() []taken {
 // mailer is one that sends to this server.
 func (p *postOffice) mailer(t *testing.T, change func(*mail.SMTPOptions)) *mail.SMTP {
 	t.Helper()
+	at, err := netip.ParseAddrPort(p.listener.Addr().String())
+	check(t, err)
 	o := mail.SMTPOptions{
-		Host: "127.0.0.1", Port: p.listener.Addr().(*net.TCPAddr).Port, Security: mail.StartTLS, User: "stellwerk", Password: "canary-password", //nolint:forcetypeassert,errcheck // it listens on TCP
+		Host: "127.0.0.1", Port: int(at.Port()), Security: mail.StartTLS, User: "stellwerk", Password: "canary-password",
 		From: "Stellwerk <post@stellwerk.example>", Timeout: 20 * time.Second, Roots: p.roots,
 	}
 	change(&o)

@@ -150,7 +150,7 @@ func (r *run) tellOfForeign(tx database.Tx, name string) error {
 	if before > 0 {
 		return nil
 	}
-	return r.outbox.Put(tx, []notice.Notice{r.ofAccount(event.AccountForeignSender, ForeignSender.New(fault.Args{"files": name}), nil)})
+	return r.outbox.Put(tx, []notice.Notice{r.aboutAccount(event.AccountForeignSender, ForeignSender.New(fault.Args{"files": name}), nil)})
 }
 
 // hearLate reads an answer to a transfer that was decided without it: given up, or believed blank.

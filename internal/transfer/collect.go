@@ -182,7 +182,7 @@ func (r *run) keepWaiting(ctx context.Context, t *Transfer) error {
 		if err := event.Append(tx, r.now(), event.TransferUnanswered, t.ID, map[string]any{"file_name": t.FileName}); err != nil {
 			return err
 		}
-		return r.outbox.Alarm(tx, r.ofAccount(event.TransferUnanswered, NoAnswer.New(fault.Args{"file": t.FileName}), nil))
+		return r.outbox.Alarm(tx, r.aboutAccount(event.TransferUnanswered, NoAnswer.New(fault.Args{"file": t.FileName}), nil))
 	})
 	if err != nil {
 		return fmt.Errorf("raise the alarm for %s: %w", t.FileName, err)

@@ -170,7 +170,7 @@ func (r *run) applyVerdicts(tx database.Tx, v *verdicts) error {
 		if err != nil {
 			return err
 		}
-		v.tell = append(v.tell, r.ofAccount(event.AccountTrouble, c.fault(), organisation))
+		v.tell = append(v.tell, r.aboutAccount(event.AccountTrouble, c.fault(), organisation))
 	}
 	for scope, c := range known {
 		if _, again := v.raised[scope]; again || !v.ends(c) {

@@ -29,8 +29,8 @@ var (
 	supplierLabel   = text.Text{DE: "Supplier-ID", EN: "Supplier-ID"}
 )
 
-// ofPosting is what people are told of an ad: what happened, why, and what to do, in the words of the API.
-func ofPosting(p posting.Posting, kind event.Kind, at *Copy, answers []posting.Answer) notice.Notice {
+// aboutPosting is what people are told of an ad: what happened, why, and what to do, in the words of the API.
+func aboutPosting(p posting.Posting, kind event.Kind, at *Copy, answers []posting.Answer) notice.Notice {
 	about := notice.About{Headline: headlines[kind], Subject: p.Title, Next: p.Next(posting.AccountState{Active: true}).Text}
 	if p.ExternalID != nil {
 		about.Marks = append(about.Marks, notice.Mark{Label: externalIDLabel, Value: *p.ExternalID})
@@ -50,7 +50,7 @@ func (s *settling) tellPeople(kind event.Kind) {
 	// What happens next follows from what the ad will be when it is saved.
 	saved := *s.posting
 	saved.Settle(s.now, s.today())
-	s.seen.tell = append(s.seen.tell, ofPosting(saved, kind, s.copy, s.answers))
+	s.seen.tell = append(s.seen.tell, aboutPosting(saved, kind, s.copy, s.answers))
 }
 
 // isNews says that a refusal is not the one that was told before: what the BA refuses is tried again from time to time.
@@ -72,8 +72,8 @@ func (r *run) organisationOf(tx database.Tx, kundennummer string) (*uuid.UUID, e
 	return nil, nil
 }
 
-// ofAccount is what people are told of the account. organisation is the hiring organisation that it concerns; nil for the whole account.
-func (r *run) ofAccount(kind event.Kind, cause *fault.Error, organisation *uuid.UUID) notice.Notice {
+// aboutAccount is what people are told of the account. organisation is the hiring organisation that it concerns; nil for the whole account.
+func (r *run) aboutAccount(kind event.Kind, cause *fault.Error, organisation *uuid.UUID) notice.Notice {
 	about := notice.About{
 		Headline: both(cause.Code.Title, cause.Args), Subject: r.account.Name,
 		Reasons: []notice.Reason{{Why: both(cause.Code.Detail, cause.Args), Fix: both(cause.Code.Hint, cause.Args)}},
@@ -94,5 +94,5 @@ func (r *run) tellOfTrouble(tx database.Tx, cause *fault.Error) error {
 	if cause.Code.Kind == fault.Unavailable {
 		return nil
 	}
-	return r.outbox.Put(tx, []notice.Notice{r.ofAccount(event.AccountTrouble, cause, nil)})
+	return r.outbox.Put(tx, []notice.Notice{r.aboutAccount(event.AccountTrouble, cause, nil)})
 }

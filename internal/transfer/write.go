@@ -177,7 +177,7 @@ func (r *run) refuseUnsent(tx database.Tx, p planned, wrong []posting.Answer, no
 	if err := event.Append(tx, now, event.PostingRefused, p.posting.ID, data); err != nil || !news {
 		return nil, err
 	}
-	return []notice.Notice{ofPosting(p.posting, event.PostingRefused, p.copy, wrong)}, nil
+	return []notice.Notice{aboutPosting(p.posting, event.PostingRefused, p.copy, wrong)}, nil
 }
 
 // prepareCopy makes the copy of a new reference, and notes in every copy that will be written what it will be written as. The time of
