@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -193,8 +194,9 @@ func (p *Posting) PublicURL() *string {
 	if p.Reference == nil {
 		return nil
 	}
-	url := "https://www.arbeitsagentur.de/jobsuche/jobdetail/" + *p.Reference
-	return &url
+	// Ours need no escaping; those of another system may hold a slash.
+	address := "https://www.arbeitsagentur.de/jobsuche/jobdetail/" + url.PathEscape(*p.Reference)
+	return &address
 }
 
 // PublicURLExpected says that nobody has seen the ad under its public address, which is so for every one: the address follows from the

@@ -170,3 +170,26 @@ func TestAnswersAreExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestThePublicAddressFollowsFromTheReference(t *testing.T) {
+	t.Parallel()
+	for reference, want := range map[string]string{
+		"99001-1CXVZ5Y2M8QK4T7B-S": "99001-1CXVZ5Y2M8QK4T7B-S",
+		"99001-2025-0815-S":        "99001-2025-0815-S",
+		// Another system's, taken over: base64, and what would change the address.
+		"99001-a+b/c=-S":  "99001-a+b%2Fc=-S",
+		"99001-a?b#c%d-S": "99001-a%3Fb%23c%25d-S",
+	} {
+		p := posting.Posting{Reference: &reference}
+
+		if got := p.PublicURL(); got == nil || *got != "https://www.arbeitsagentur.de/jobsuche/jobdetail/"+want {
+			t.Errorf("%s: %v", reference, got)
+		}
+		if !*p.PublicURLExpected() {
+			t.Errorf("%s: nobody has seen it", reference)
+		}
+	}
+	if p := (posting.Posting{}); p.PublicURL() != nil || p.PublicURLExpected() != nil {
+		t.Error("a posting without a reference has an address")
+	}
+}
