@@ -15,8 +15,8 @@ func TestWhoGetsMailsIsSaidForTheTenantAndForABranch(t *testing.T) {
 	read := func(path string) answer {
 		return h.want(t, http.StatusOK, ask{method: "GET", path: path, token: h.operator})
 	}
-	put := func(path string, body object) answer {
-		return h.want(t, http.StatusOK, ask{method: "PUT", path: path, token: h.operator, body: body})
+	put := func(path string, body object) {
+		h.want(t, http.StatusOK, ask{method: "PUT", path: path, token: h.operator, body: body})
 	}
 	if nobody := read(base + "/notifications"); nobody.text(t, "mode") != "none" || nobody.get(t, "emails", 0) != nil {
 		t.Errorf("at first: %s", nobody.body)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
-	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer/takeover"
@@ -42,7 +41,7 @@ func (s *server) TakeOverReferences(
 ) (TakeOverReferencesResponseObject, error) {
 	claims := each(r.Body.References, func(one TakeOverReference) takeover.Claim {
 		return takeover.Claim{
-			Reference: one.Reference, Kundennummer: one.Kundennummer, EmploymentType: posting.EmploymentType(one.EmploymentType),
+			Reference: one.Reference, Kundennummer: one.Kundennummer, EmploymentType: one.EmploymentType,
 			ExternalID: one.ExternalID,
 		}
 	})

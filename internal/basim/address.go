@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // countries are the codes of ISO 3166-1, each between blanks.
@@ -105,5 +106,6 @@ func isStreet(name string) bool {
 		}
 	}
 	rest := strings.TrimLeftFunc(name, unicode.IsDigit)
-	return rest == name || rest != "" && (strings.ContainsRune(". -", []rune(rest)[0]) || unicode.IsLetter([]rune(rest)[0]))
+	first, _ := utf8.DecodeRuneInString(rest)
+	return rest == name || rest != "" && (strings.ContainsRune(". -", first) || unicode.IsLetter(first))
 }

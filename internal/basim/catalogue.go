@@ -55,7 +55,10 @@ type catalogueSkill struct {
 
 func catalogueSkills() []catalogueSkill {
 	return []catalogueSkill{
-		{60101, 57343, "Blumenversand"}, {60102, 57343, "Gestecke anfertigen"}, {65488, 59885, "Deutsch"}, {65494, 59885, "Englisch"},
+		{60101, 57343, "Blumenversand"},
+		{60102, 57343, "Gestecke anfertigen"},
+		{65488, 59885, "Deutsch"},
+		{65494, 59885, "Englisch"},
 		{66208, 59950, "Fahrerlaubnisklasse B (PKW/Kleinbusse)"},
 	}
 }

@@ -98,18 +98,6 @@ func (b *BA) Process() int {
 	return handled
 }
 
-// file returns one file of a partner's directory.
-func (b *BA) file(partnerID, name string) (File, bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.settle()
-	file, ok := b.offered[partnerID][name]
-	if !ok {
-		return File{}, false
-	}
-	return *file, true
-}
-
 // removeFile takes a file out of a partner's directory and reports whether it was there.
 func (b *BA) removeFile(partnerID, name string) bool {
 	b.mu.Lock()

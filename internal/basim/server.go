@@ -257,7 +257,7 @@ func refuse(w http.ResponseWriter, status int) {
 	w.WriteHeader(status)
 	name := http.StatusText(status)
 	fmt.Fprint(w, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n")
-	fmt.Fprintf(w, "<title>%d %s</title>\n</head><body>\n<h1>%s</h1>\n</body></html>\n", status, name, name)
+	fmt.Fprintf(w, "<title>%d %s</title>\n</head><body>\n<h1>%s</h1>\n</body></html>\n", status, name, name) //nolint:gosec // the status is ours
 }
 
 // cut resets the connection instead of answering.

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"net/netip"
@@ -91,7 +92,7 @@ func (p *postOffice) talk(conn net.Conn) {
 		return
 	}
 	lines := bufio.NewReader(conn)
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(conn, format+"\r\n", args...) }
+	say := func(words string) { _, _ = io.WriteString(conn, words+"\r\n") }
 	say("220 post office")
 	var now taken
 	for {

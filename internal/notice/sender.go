@@ -202,7 +202,7 @@ func (s *Sender) settle(ctx context.Context, tried *outgoing, left []string, fai
 }
 
 // end decides a mail. It is forgotten some time later.
-func (s *Sender) end(tx database.Tx, letter *outgoing, as state, now time.Time) error {
+func (*Sender) end(tx database.Tx, letter *outgoing, as state, now time.Time) error {
 	letter.State, letter.SettledAt, letter.ClaimedUntil = as, &now, nil
 	if err := tx.Rewrite(letter); err != nil {
 		return err
@@ -211,7 +211,7 @@ func (s *Sender) end(tx database.Tx, letter *outgoing, as state, now time.Time) 
 }
 
 // forget removes a mail that was decided long ago.
-func (s *Sender) forget(tx database.Tx, letter outgoing, now time.Time) error {
+func (*Sender) forget(tx database.Tx, letter outgoing, now time.Time) error {
 	until := letter.SettledAt.Add(keep)
 	if until.After(now) {
 		return schedule(tx, letter.ID, until)

@@ -41,7 +41,8 @@ func (d *Desk) Adopt(tx database.Tx, in Adoption) (Posting, error) {
 		ID: id, TenantID: tx.Tenant, AccountID: in.AccountID, HiringOrganisationID: in.HiringOrganisationID, Publish: true,
 		AtBA: AtBALive, LiveRevision: &first, Reference: &in.Reference, CreatedAt: d.now(),
 	}
-	return made, d.write(tx, &made, &in.Content)
+	err = d.write(tx, &made, &in.Content)
+	return made, err
 }
 
 // Join makes a posting, within a transaction, that of an ad which the BA already has and of which only the reference is known. The posting

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // The kinds of handshake messages.
@@ -167,7 +168,7 @@ func certificateMessage(chain [][]byte) []byte {
 }
 
 func serverKeyExchange(params, signature []byte) []byte {
-	body := binary.BigEndian.AppendUint16(params[:len(params):len(params)], ecdsaSHA256)
+	body := binary.BigEndian.AppendUint16(slices.Clip(params), ecdsaSHA256)
 	return handshakeMessage(messageServerKeyExchange, append(body, prefixed(2, signature)...))
 }
 

@@ -48,5 +48,5 @@ func addressSpace() (uint64, error) {
 	if _, err := fmt.Sscan(string(raw), &pages); err != nil {
 		return 0, fmt.Errorf("read the size of the process: %w", err)
 	}
-	return pages * uint64(os.Getpagesize()), nil
+	return pages * uint64(os.Getpagesize()), nil //nolint:gosec // no page is smaller than nothing
 }

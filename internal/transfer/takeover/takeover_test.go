@@ -90,8 +90,8 @@ func TestADryRunShowsAllAndChangesNothing(t *testing.T) {
 	if after := h.rows(); after != before {
 		t.Errorf("%s became %s", before, after)
 	}
-	if real := h.take(file); outcomes(real) != outcomes(dry) {
-		t.Errorf("the dry run said %s and it became %s", outcomes(dry), outcomes(real))
+	if done := h.take(file); outcomes(done) != outcomes(dry) {
+		t.Errorf("the dry run said %s and it became %s", outcomes(dry), outcomes(done))
 	}
 }
 

@@ -74,7 +74,7 @@ func (t *taking) prepare(records []record) error {
 }
 
 // referenceForm is what a reference looks like: number, free part and S, without blanks or control characters.
-var referenceForm = regexp.MustCompile(`^[0-9]{1,8}-[!-~]+-S$`)
+var referenceForm = regexp.MustCompile(`^[0-9]{1,8}-[\x21-\x7E]+-S$`)
 
 // maxReference is the longest reference that the interface takes.
 const maxReference = 27
