@@ -58,11 +58,13 @@ func run(addr, dir string) error {
 	if dir == "" {
 		return errors.New("-dir is missing")
 	}
-	core, found, err := open(dir)
+	ctx := context.Background()
+	core, found, err := open(ctx, dir)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", addr)
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return err
 	}
@@ -87,7 +89,7 @@ func run(addr, dir string) error {
 }
 
 // open makes a core over the folder, initialises it the first time, and unseals it.
-func open(dir string) (*vault.Core, keys, error) {
+func open(ctx context.Context, dir string) (*vault.Core, keys, error) {
 	logger := log.New(&log.LoggerOptions{Level: log.Error, Output: os.Stderr})
 	storage, err := file.NewFileBackend(map[string]string{"path": filepath.Join(dir, "storage")}, logger)
 	if err != nil {
@@ -104,7 +106,7 @@ func open(dir string) (*vault.Core, keys, error) {
 	if err != nil {
 		return nil, keys{}, err
 	}
-	found, err := initialised(context.Background(), core, filepath.Join(dir, "keys.json"))
+	found, err := initialised(ctx, core, filepath.Join(dir, "keys.json"))
 	if err != nil {
 		return nil, keys{}, err
 	}
@@ -130,7 +132,8 @@ func initialised(ctx context.Context, core *vault.Core, name string) (keys, erro
 		if err != nil {
 			return keys{}, err
 		}
-		return found, json.Unmarshal(raw, &found)
+		err = json.Unmarshal(raw, &found)
+		return found, err
 	}
 	made, err := core.Initialize(ctx, &vault.InitParams{
 		BarrierConfig:  &vault.SealConfig{SecretShares: 1, SecretThreshold: 1},
