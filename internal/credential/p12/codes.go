@@ -112,19 +112,18 @@ var (
 		Name: "unsupported_encryption", Kind: fault.Invalid,
 		Title: text.Text{DE: "Diese Art von .p12-Datei wird nicht unterstützt", EN: "This kind of .p12 file is not supported"},
 		Detail: text.Text{
-			DE: "Die Datei ist in Ordnung, aber ungewöhnlich: Sie ist auf eine seltene Art verschlüsselt, hat keine Prüfsumme, mehrere private Schlüssel oder mehr Teile als üblich, " +
+			DE: "Die Datei ist in Ordnung, aber ungewöhnlich: Sie oder ihre Prüfsumme ist auf eine seltene Art verschlüsselt oder aufgebaut, " +
 				"oder ihr Schlüssel ist von einer seltenen Art.",
-			EN: "The file is in order, but unusual: it is encrypted in a rare way, has no check sum, several private keys or more parts than usual, " +
-				"or its key is of a rare kind.",
+			EN: "The file is in order, but unusual: it or its check sum is encrypted or put together in a rare way, or its key is of a rare kind.",
 		},
 		Hint: askBA,
 	}
-	// BEREncoding means that the file is written in BER instead of DER, as programs of the NSS family do, and that it is so inside, too, or
-	// cannot be read to its end.
+	// BEREncoding means that the file is written in BER instead of DER, as programs of the NSS family do, and cannot be read to its end or
+	// is so inside what is sealed, too.
 	BEREncoding = &fault.Code{
 		Name: "ber_encoding", Kind: fault.Invalid,
 		Title:  text.Text{DE: "Die .p12-Datei ist in der Kodierung BER geschrieben und unlesbar", EN: "The .p12 file is written in the encoding BER and cannot be read"},
-		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert. So lässt sie sich nicht lesen, oder sie ist unvollständig.", EN: "The file was probably exported again from a browser. It cannot be read in this form, or is incomplete."},
+		Detail: text.Text{DE: "Die Datei wurde vermutlich aus einem Browser neu exportiert und ist unvollständig, oder sie lässt sich in dieser Form nicht lesen.", EN: "The file was probably exported again from a browser and is incomplete, or cannot be read in this form."},
 		Hint:   original,
 	}
 	// WeakKey means that the key is too short to prove anything.

@@ -17,50 +17,97 @@ import (
 
 // decode opens a file in this process: only children do. It always answers.
 func decode(file []byte, pin string) response {
-	pfx, code := precheck(file)
+	found, code := precheck(file)
 	if code != nil {
 		return response{Code: code.Name}
 	}
-	key, certs, code := decodeChain(pfx, pin)
+	opened, code := open(found, pin)
 	if code != nil {
 		return response{Code: code.Name}
 	}
-	return assemble(key, certs)
+	return assemble(opened)
 }
 
-// decodeChain tries the forms of a PIN until one opens the file. A PIN without a form is not the file's.
-func decodeChain(pfx []byte, pin string) (key any, certs []*x509.Certificate, code *fault.Code) {
+// open tries the forms of a PIN until one opens the file. A PIN without a form is not the file's.
+func open(file archive, pin string) (contents, *fault.Code) {
 	for _, form := range pinForms(pin) {
-		found, first, others, err := pkcs12.DecodeChain(pfx, form)
-		switch {
-		case err == nil:
-			return found, append([]*x509.Certificate{first}, others...), nil
-		case !errors.Is(err, pkcs12.ErrIncorrectPassword):
-			return nil, nil, codeOf(err, pfx)
+		opened, code := openWith(file, form)
+		// Without a check sum, whatever a PIN makes of the file may be the PIN's fault.
+		if wrong := code == WrongPIN || code != nil && code != UnsupportedEncryption && !file.checked; !wrong {
+			return opened, code
 		}
 	}
-	return nil, nil, WrongPIN
+	return contents{}, WrongPIN
 }
 
-// assemble finds the leaf, which is the certificate of the key, and puts the others in order behind it.
-func assemble(key any, certs []*x509.Certificate) response {
-	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return response{Code: UnsupportedEncryption.Name} // it can only agree on other keys
+func openWith(file archive, pin string) (contents, *fault.Code) {
+	if !file.checked {
+		return openPieces(file, pin)
 	}
-	if slices.ContainsFunc(certs, isTooLong) {
+	opened, err := whole(file.der, pin) // looks at the check sum first
+	switch {
+	case err == nil:
+		return opened, nil
+	case errors.Is(err, pkcs12.ErrIncorrectPassword):
+		return contents{}, WrongPIN
+	case file.ordinary || strings.Contains(err.Error(), unknownSum):
+		return contents{}, codeOf(err, file.der)
+	}
+	return openPieces(file, pin)
+}
+
+// unknownSum is in what the decoder says of a check sum that it cannot calculate.
+const unknownSum = "MAC"
+
+// openPieces opens a file that the decoder does not read as it is: one with BER inside, more parts than two, several keys, or no check sum.
+func openPieces(file archive, pin string) (contents, *fault.Code) {
+	filler, err := newFiller()
+	if err != nil {
+		return contents{}, Corrupt
+	}
+	opened, err := filler.inPieces(file.safes, pin)
+	switch {
+	case err != nil:
+		return contents{}, codeOf(err, file.der)
+	case len(opened.certs) == 0:
+		return contents{}, missing(NoCertificate, file.der)
+	case len(opened.keys) == 0:
+		return contents{}, missing(NoKey, file.der)
+	}
+	return opened, nil
+}
+
+// assemble finds the leaf, which is the certificate of a key, and puts the others in order behind it. Of several identities the one that is
+// valid longest is meant.
+func assemble(opened contents) response {
+	if slices.ContainsFunc(opened.certs, isTooLong) {
 		return response{Code: UnsupportedEncryption.Name}
 	}
-	leaf := leafOf(signer, certs)
-	if leaf == nil {
+	var signer crypto.Signer
+	var leaf *x509.Certificate
+	canSign := false
+	for _, key := range opened.keys {
+		candidate, ok := key.(crypto.Signer)
+		if !ok {
+			continue // it can only agree on other keys
+		}
+		canSign = true
+		if own := leafOf(candidate, opened.certs); own != nil && (leaf == nil || preferred(own, leaf)) {
+			signer, leaf = candidate, own
+		}
+	}
+	switch {
+	case !canSign:
+		return response{Code: UnsupportedEncryption.Name}
+	case leaf == nil:
 		return response{Code: KeyMismatch.Name}
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
+	der, err := x509.MarshalPKCS8PrivateKey(signer)
 	if err != nil {
 		return response{Code: UnsupportedEncryption.Name}
 	}
 	answer := response{Leaf: leaf.Raw, Key: der}
-	rest := slices.DeleteFunc(certs, func(cert *x509.Certificate) bool { return cert.Equal(leaf) })
+	rest := slices.DeleteFunc(opened.certs, func(cert *x509.Certificate) bool { return cert.Equal(leaf) })
 	for _, cert := range inOrder(leaf, rest) {
 		answer.Chain = append(answer.Chain, cert.Raw)
 	}
@@ -125,24 +172,23 @@ var (
 
 // precheck names what can be seen to be wrong with a file before a PIN is tried. Without a code it returns the file in DER, without what
 // follows its end, such as the line break of a mail program.
-func precheck(file []byte) ([]byte, *fault.Code) {
+func precheck(file []byte) (archive, *fault.Code) {
 	head := file[:min(len(file), 40)]
 	if !bytes.HasPrefix(head, []byte{0x30}) || !bytes.Contains(head, pfxStart) || !bytes.Contains(head, pfxContent) {
-		return nil, NotP12
+		return archive{}, NotP12
 	}
 	der, _, ok := toDER(file)
 	switch {
 	case !ok && file[1] == indefiniteLength:
-		return nil, BEREncoding
+		return archive{}, BEREncoding
 	case !ok || !isWhole(der):
-		return nil, Corrupt
-	case isBERInside(der):
-		return nil, BEREncoding
+		return archive{}, Corrupt
 	}
-	if code := checkIterations(der); code != nil {
-		return nil, code
+	found, visible := takeApart(der)
+	if code := checkIterations(visible); code != nil {
+		return archive{}, code
 	}
-	return der, nil
+	return found, nil
 }
 
 // isWhole reports whether a file is made of its parts: a version, the content and perhaps a check sum (RFC 7292, section 4). The decoder
@@ -166,30 +212,13 @@ func isWhole(der []byte) bool {
 	return false
 }
 
-// isBERInside reports whether a file's content is not DER. It cannot be made DER, for the check sum goes over its very bytes.
-func isBERInside(der []byte) bool {
-	var pfx struct {
-		Version  int
-		AuthSafe struct {
-			Type    asn1.ObjectIdentifier
-			Content []byte `asn1:"tag:0,explicit"`
-		}
-	}
-	if _, err := asn1.Unmarshal(der, &pfx); err != nil {
-		return false // it holds something else
-	}
-	strict, rest, ok := toDER(pfx.AuthSafe.Content)
-	return ok && len(rest) == 0 && !bytes.Equal(strict, pfx.AuthSafe.Content)
-}
-
 // phrases tells apart the decoder's errors that have no type. The first one that is contained decides.
 var phrases = []struct {
 	phrase string
 	code   *fault.Code
 }{
 	{"is not supported", UnsupportedEncryption},
-	{"no MAC in data", UnsupportedEncryption},
-	{"expected exactly one key bag", UnsupportedEncryption},
+	{secondKey, UnsupportedEncryption}, // in one sealed safe
 	{"certificate missing", NoCertificate},
 	{"private key missing", NoKey},
 	// The file's own check sum was right, so its key has a password of its own.
@@ -217,13 +246,17 @@ func codeOf(err error, pfx []byte) *fault.Code {
 		return UnsupportedEncryption
 	}
 	for _, known := range phrases {
-		if !strings.Contains(err.Error(), known.phrase) {
-			continue
+		if strings.Contains(err.Error(), known.phrase) {
+			return missing(known.code, pfx)
 		}
-		if (known.code == NoKey || known.code == NoCertificate) && bytes.Contains(pfx, bagsInBags) {
-			return UnsupportedEncryption
-		}
-		return known.code
 	}
 	return Corrupt
+}
+
+// missing tells a file without a key or certificate from one in which they are where the decoder does not look.
+func missing(code *fault.Code, pfx []byte) *fault.Code {
+	if (code == NoKey || code == NoCertificate) && bytes.Contains(pfx, bagsInBags) {
+		return UnsupportedEncryption
+	}
+	return code
 }

@@ -124,6 +124,7 @@ func TestGoodFilesOfEveryKindAreOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	edLeaf := e.special(t, edKey, func(*x509.Certificate) {})
+	empty := pfx(t, sequence(openSafe()))
 	expectKinds(t, map[string]kind{
 		"by the BA: RC2-40 and 3DES":               {by(pkcs12.LegacyRC2, wordOf), wordOf, "ok"},
 		"3DES":                                     {by(pkcs12.LegacyDES, wordOf), wordOf, "ok"},
@@ -148,6 +149,11 @@ func TestGoodFilesOfEveryKindAreOpened(t *testing.T) {
 		"for a client by its usages":               {sealed(t, ecKey, e.special(t, ecKey, forClient)), wordOf, "ok"},
 		"BER, indefinite lengths":                  {loosened(t, by(pkcs12.LegacyRC2, wordOf), 0), wordOf, "ok"},
 		"BER, octet strings in pieces":             {loosened(t, by(pkcs12.Modern2023, wordOf), 100), wordOf, "ok"},
+		"BER, inside too":                          {loosenedInside(t, by(pkcs12.LegacyRC2, wordOf)), wordOf, "ok"},
+		"no check sum":                             made("-nomac"),
+		"no check sum, and a PIN copied badly":     {openssl(t, input, wordOf, "-nomac"), " " + wordOf, "ok"},
+		"no check sum, nothing sealed":             made("-keypbe", "NONE", "-certpbe", "NONE", "-nomac"),
+		"five safes":                               {joined(t, openssl(t, input, wordOf), openssl(t, input, wordOf, "-keypbe", "NONE"), empty), wordOf, "ok"},
 		"a line break behind it":                   {append(by(pkcs12.LegacyRC2, wordOf), "\r\n"...), wordOf, "ok"},
 		"a PIN with umlauts":                       {by(pkcs12.LegacyRC2, "Schlüssel ÄÖÜß"), "Schlüssel ÄÖÜß", "ok"},
 		"a PIN with umlauts, PBES2":                {openssl(t, input, "Schlüssel ÄÖÜß"), "Schlüssel ÄÖÜß", "ok"},
@@ -204,11 +210,15 @@ func TestWrongFilesOfEveryKindAreToldApart(t *testing.T) {
 		"a byte put in":                    {slices.Insert(bytes.Clone(good), 60, 0x0D), wordOf, "corrupt"},
 		"a text mode's line breaks":        {asText(t, e), wordOf, "corrupt"},
 		"BER, cut in half":                 {loosened(t, good, 0)[:len(good)/2], wordOf, "ber_encoding"},
-		"BER, inside too":                  {loosenedInside(t, openssl(t, input, wordOf)), wordOf, "ber_encoding"},
 		"BER in a sealed safe":             {pfx(t, sequence(sealedSafe(t, loosened(t, sequence(certBag(e.leaf), bag(bagKey, pkcs8(t, e.key))), 0)))), wordOf, "ber_encoding"},
 		"nested without end":               {nested(), wordOf, "ber_encoding"},
 		"the PIN of another letter":        {good, "12345678", "wrong_pin"},
 		"no PIN":                           {good, "", "wrong_pin"},
+		"another PIN, and no check sum":    {openssl(t, input, wordOf, "-nomac"), "12345678", "wrong_pin"},
+		"another PIN, and BER inside":      {loosenedInside(t, openssl(t, input, wordOf)), "12345678", "wrong_pin"},
+		"hostile, and BER inside":          {loosenedInside(t, openssl(t, input, wordOf, "-iter", "1000001")), wordOf, "hostile_iterations"},
+		"BER inside, certificates only":    {loosenedInside(t, openssl(t, input, wordOf, "-nokeys")), wordOf, "no_key"},
+		"BER inside, a key only":           {loosenedInside(t, openssl(t, input, wordOf, "-nocerts")), wordOf, "no_certificate"},
 		"a PIN with another letter case":   {good, strings.ToUpper(wordOf), "wrong_pin"},
 		"a PIN with an emoji":              {good, "🔑", "wrong_pin"},
 		"a key with a password of its own": {joined(t, openssl(t, input, wordOf, "-nokeys", "-nomac"), openssl(t, input, "another", "-nocerts", "-nomac")), wordOf, "wrong_pin"},
@@ -224,10 +234,7 @@ func TestWrongFilesOfEveryKindAreToldApart(t *testing.T) {
 		"PBES2 with 3DES":                  unread("-certpbe", "DES-EDE3-CBC", "-keypbe", "DES-EDE3-CBC"),
 		"check sum by SHA-224":             unread("-macalg", "SHA224"),
 		"check sum by SHA-384":             unread("-macalg", "SHA384"),
-		"no check sum":                     unread("-nomac"),
-		"nothing sealed":                   unread("-keypbe", "NONE", "-certpbe", "NONE", "-nomac"),
-		"several identities in four safes": {joined(t, openssl(t, input, wordOf, "-nomac"), openssl(t, pemOf(t, key, forged), wordOf, "-nomac")), wordOf, "unsupported_encryption"},
-		"several identities in two safes":  {pfx(t, sequence(openSafe(certBag(e.leaf), certBag(forged)), openSafe(bag(bagKey, pkcs8(t, e.key)), bag(bagKey, pkcs8(t, key))))), wordOf, "unsupported_encryption"},
+		"several keys in one sealed safe":  {pfx(t, sequence(sealedSafe(t, sequence(certBag(e.leaf), bag(bagKey, pkcs8(t, e.key)), bag(bagKey, pkcs8(t, key)))))), wordOf, "unsupported_encryption"},
 		"bags in bags":                     {strange(t, bag(bagBags, sequence(certBag(e.leaf), bag(bagKey, pkcs8(t, e.key))))), wordOf, "unsupported_encryption"},
 		"sealed for a certificate":         {signedFile(t, good), wordOf, "unsupported_encryption"},
 		"expired":                          {with(func(c *x509.Certificate) { c.NotAfter = noon.Add(-time.Second) }), wordOf, "expired"},

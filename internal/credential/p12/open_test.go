@@ -120,6 +120,39 @@ func TestOpenTakesTheRenewedCertificateOfTheSameKey(t *testing.T) {
 	}
 }
 
+func TestOpenTakesTheIdentityThatIsValidLongest(t *testing.T) {
+	t.Parallel()
+	e := newEmployer(t) // its certificate comes from an authority that is in the file
+	oldKey := newECKey(t)
+	old := certifyUntil(t, "V000123400", nil, oldKey, oldKey, e.leaf.NotAfter.Add(-time.Hour))
+	own, other := pemOf(t, e.key, e.leaf, e.middle, e.root), pemOf(t, oldKey, old)
+	keys := [][]byte{bag(bagKey, pkcs8(t, oldKey)), bag(bagKey, pkcs8(t, e.key))}
+	certs := [][]byte{certBag(old), certBag(e.root), certBag(e.middle), certBag(e.leaf)}
+
+	for name, file := range map[string][]byte{
+		"in four sealed safes":              joined(t, openssl(t, other, wordOf), openssl(t, own, wordOf)),
+		"in four sealed safes, BER inside":  loosenedInside(t, joined(t, openssl(t, own, wordOf), openssl(t, other, wordOf))),
+		"in four sealed safes, by old ways": joined(t, openssl(t, own, wordOf, "-legacy"), openssl(t, other, wordOf, "-legacy", "-descert")),
+		"in two safes":                      pfx(t, sequence(openSafe(certs...), openSafe(keys...))),
+		"in one safe":                       pfx(t, sequence(openSafe(append(keys, certs...)...))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			opened, err := open(t, file, wordOf)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if extra := len(opened.Chain) - 2; extra != 1 || !opened.Chain[2].Equal(old) {
+				t.Fatalf("behind the chain lie %d certificates", extra)
+			}
+			opened.Chain = opened.Chain[:2]
+			e.check(t, opened)
+		})
+	}
+}
+
 // marker is an iteration count whose three bytes are replaced by a hostile one.
 const marker = 0x012345
 
