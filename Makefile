@@ -16,7 +16,7 @@ bin := .cache/bin
 suite_flags := -vault $(if $(CI),-no-skips)
 race := -race
 # For the tests of one package.
-timeout := 10m
+timeout := 20m
 # The proofs that count: the more of them in a time the better, so the long tests run them without the race detector.
 counting := TestWhateverHappens|TestWorkersThatAreKilledAtRandom
 

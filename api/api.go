@@ -3,12 +3,10 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
@@ -55,9 +53,7 @@ type server struct {
 	notices      *notice.Settings
 	takeOvers    *takeover.Door
 	log          *slog.Logger
-	operations   operations
-	document     *openapi3.T
-	contract     map[string]any
+	contract     *contract
 	codes        map[string]*fault.Code
 	edge         Edge
 	meter        *meter
@@ -67,21 +63,14 @@ var _ StrictServerInterface = (*server)(nil)
 
 // New returns the handler of the whole API.
 func New(doors Doors, log *slog.Logger) (http.Handler, error) {
-	document, found, err := readContract()
+	contract, err := readContract()
 	if err != nil {
 		return nil, err
 	}
 	s := &server{
 		db: doors.DB, tenants: doors.Tenants, tokens: doors.Tokens, roads: doors.Roads, certificates: doors.Certificates,
 		postings: doors.Postings, transfers: doors.Transfers, decisions: doors.Decisions, keys: doors.Keys, notices: doors.Notices, takeOvers: doors.TakeOvers,
-		log: log, operations: found, document: document, codes: map[string]*fault.Code{},
-	}
-	raw, err := document.MarshalJSON()
-	if err == nil {
-		err = json.Unmarshal(raw, &s.contract)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("write the contract as JSON: %w", err)
+		log: log, contract: contract, codes: map[string]*fault.Code{},
 	}
 	s.edge = doors.Edge.complete()
 	if s.meter, err = newMeter(s.edge); err != nil {

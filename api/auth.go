@@ -27,7 +27,7 @@ import (
 //  6. A tenant that is not open can be read, and changed by the operator only: 409.
 func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		op := s.operations.of(c) // 1
+		op := s.contract.operations.of(c) // 1
 		spending := s.meter.begin(c)
 		if op == nil || op.scope == "" { // 2
 			if err := spending.byAddress(); err != nil {

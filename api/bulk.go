@@ -69,7 +69,7 @@ func (s *server) externalIDIn(raw json.RawMessage) *string {
 	var item struct {
 		ExternalID string `json:"external_id"`
 	}
-	schema := s.operations["POST /v1/tenants/:tenant_id/postings/bulk"].items.Properties["external_id"].Value
+	schema := s.contract.operations["POST /v1/tenants/:tenant_id/postings/bulk"].items.Properties["external_id"].Value
 	if err := json.Unmarshal(raw, &item); err != nil || visit(schema, item.ExternalID) != nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,24 +28,31 @@ const forever = "public, max-age=31536000, immutable"
 
 // asset is a file that pages need, under a name that changes with its content.
 type asset struct {
-	path, media   string
-	plain, packed []byte
+	path, media string
+	plain       []byte
+	packed      func() ([]byte, error)
 }
 
-func newAsset(name, extension, media string, content []byte) (asset, error) {
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	if err == nil {
-		_, err = w.Write(content)
+// newAsset names a file. It is packed when somebody first asks for it.
+func newAsset(name, extension, media string, content []byte) asset {
+	sum := sha256.Sum256(content)
+	return asset{
+		path: "/docs/" + name + "-" + hex.EncodeToString(sum[:4]) + extension, media: media, plain: content,
+		packed: sync.OnceValues(func() ([]byte, error) { return pack(content) }),
 	}
+}
+
+func pack(content []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write(content)
 	if err == nil {
 		err = w.Close()
 	}
 	if err != nil {
-		return asset{}, fmt.Errorf("pack %s: %w", name, err)
+		return nil, fmt.Errorf("pack a file of the docs page: %w", err)
 	}
-	sum := sha256.Sum256(content)
-	return asset{path: "/docs/" + name + "-" + hex.EncodeToString(sum[:4]) + extension, media: media, plain: content, packed: packed.Bytes()}, nil
+	return packed.Bytes(), nil
 }
 
 func (a asset) answer(c echo.Context) error {
@@ -55,24 +63,19 @@ func (a asset) answer(c echo.Context) error {
 	if !acceptsGzip(c.Request()) {
 		return c.Blob(http.StatusOK, a.media, a.plain)
 	}
+	packed, err := a.packed()
+	if err != nil {
+		return err
+	}
 	header.Set(echo.HeaderContentEncoding, "gzip")
-	return c.Blob(http.StatusOK, a.media, a.packed)
+	return c.Blob(http.StatusOK, a.media, packed)
 }
 
 // addDocs adds the page on which people read the contract, and the guide for language models. They are no operations of the contract.
 func (s *server) addDocs(r routes) error {
-	viewer, err := newAsset("viewer", ".js", "text/javascript; charset=utf-8", web.Viewer)
-	if err != nil {
-		return err
-	}
-	start, err := newAsset("start", ".js", "text/javascript; charset=utf-8", web.Start)
-	if err != nil {
-		return err
-	}
-	licences, err := newAsset("licences", ".txt", "text/plain; charset=utf-8", web.Licences)
-	if err != nil {
-		return err
-	}
+	viewer := newAsset("viewer", ".js", "text/javascript; charset=utf-8", web.Viewer)
+	start := newAsset("start", ".js", "text/javascript; charset=utf-8", web.Start)
+	licences := newAsset("licences", ".txt", "text/plain; charset=utf-8", web.Licences)
 	var page bytes.Buffer
 	form, err := template.New("docs").Parse(docsHTML)
 	if err == nil {

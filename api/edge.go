@@ -130,7 +130,7 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Error(err)
 		}
 		took, status, name := s.edge.Now().Sub(begun), c.Response().Status, ""
-		if op := s.operations.of(c); op != nil {
+		if op := s.contract.operations.of(c); op != nil {
 			name = op.id
 		}
 		s.edge.Metrics.Request(name, status, took)

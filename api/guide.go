@@ -16,16 +16,16 @@ var guideMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, htt
 // guide is /llms.txt: a short guide to the API, made from the contract and the list of problems, so that it says what they say.
 func (s *server) guide() string {
 	var b strings.Builder
-	about, rest, _ := strings.Cut(strings.TrimSpace(s.document.Info.Description), "\n\n")
-	fmt.Fprintf(&b, "# %s\n\n> %s\n\n%s\n", s.document.Info.Title, inOneLine(about), rest)
+	about, rest, _ := strings.Cut(strings.TrimSpace(s.contract.document.Info.Description), "\n\n")
+	fmt.Fprintf(&b, "# %s\n\n> %s\n\n%s\n", s.contract.document.Info.Title, inOneLine(about), rest)
 	b.WriteString("\nThe whole contract, with schemas and examples: [OpenAPI](/openapi.json). For people: [/docs](/docs).\n")
-	if token := s.document.Components.SecuritySchemes["token"]; token != nil {
+	if token := s.contract.document.Components.SecuritySchemes["token"]; token != nil {
 		fmt.Fprintf(&b, "\nAuthentication: the header `Authorization: Bearer TOKEN`. %s\n", inOneLine(token.Value.Description))
 	}
-	for _, tag := range s.document.Tags {
+	for _, tag := range s.contract.document.Tags {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", tag.Name, inOneLine(tag.Description))
-		for _, path := range slices.Sorted(maps.Keys(s.document.Paths.Map())) {
-			writeOperations(&b, path, s.document.Paths.Value(path), tag.Name)
+		for _, path := range slices.Sorted(maps.Keys(s.contract.document.Paths.Map())) {
+			writeOperations(&b, path, s.contract.document.Paths.Value(path), tag.Name)
 		}
 	}
 	b.WriteString("\n## Problems\n\nEvery error has a `code`, and its `type` is a page that explains it.\n\n")

@@ -41,7 +41,7 @@ var withheld = text.Text{
 func (s *server) once(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		op, key := s.operations.of(c), r.Header.Get(headerIdempotencyKey)
+		op, key := s.contract.operations.of(c), r.Header.Get(headerIdempotencyKey)
 		if op == nil || key == "" || r.Method != http.MethodPost || op.key == keyIgnored {
 			return next(c)
 		}

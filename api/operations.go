@@ -1,12 +1,14 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -72,18 +74,28 @@ func (o operations) of(c echo.Context) *operation {
 // pathParameter is a parameter in a path of the contract.
 var pathParameter = regexp.MustCompile(`\{([^}]+)\}`)
 
-// readContract reads the embedded contract. Every operation must say its scope and its tenancy, or nothing is served.
-func readContract() (*openapi3.T, operations, error) {
-	contract, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
+// contract is the embedded contract as it is used; nobody changes it.
+type contract struct {
+	document   *openapi3.T
+	operations operations
+	json       map[string]any
+}
+
+// readContract reads the embedded contract, which takes a while, once for all handlers of a process.
+var readContract = sync.OnceValues(parseContract)
+
+// parseContract fails unless every operation says its scope and its tenancy.
+func parseContract() (*contract, error) {
+	document, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the contract: %w", err)
+		return nil, fmt.Errorf("read the contract: %w", err)
 	}
-	found := operations{}
-	for path, item := range contract.Paths.Map() {
+	found := &contract{document: document, operations: operations{}}
+	for path, item := range document.Paths.Map() {
 		for method, described := range item.Operations() {
 			op, err := readOperation(method, described)
 			if err != nil {
-				return nil, nil, fmt.Errorf("contract: %s %s: %w", method, path, err)
+				return nil, fmt.Errorf("contract: %s %s: %w", method, path, err)
 			}
 			for _, parameter := range slices.Concat(item.Parameters, described.Parameters) {
 				op.parameters = append(op.parameters, parameter.Value)
@@ -91,10 +103,17 @@ func readContract() (*openapi3.T, operations, error) {
 					op.key = keyTaken
 				}
 			}
-			found[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = op
+			found.operations[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = op
 		}
 	}
-	return contract, found, nil
+	raw, err := document.MarshalJSON()
+	if err == nil {
+		err = json.Unmarshal(raw, &found.json)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write the contract as JSON: %w", err)
+	}
+	return found, nil
 }
 
 func readOperation(method string, described *openapi3.Operation) (*operation, error) {

@@ -129,14 +129,16 @@ func TestWhatWouldBeSentIsShownBeforehand(t *testing.T) {
 	if sent.text(t, "action") != string(posting.PreviewNothing) || sent.get(t, "changes", 0) != nil {
 		t.Errorf("%s", sent.body)
 	}
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name    string
 		body    object
 		action  posting.PreviewAction
 		changes []string
 	}{
-		"another title":        {change("title", "Stationsleitung (m/w/d)"), posting.PreviewUpdate, []string{"JobPositionTitleDescription"}},
-		"another type":         {change("employment_type", "job"), posting.PreviewReplace, []string{"JobOfferType"}},
-		"another Kundennummer": {moved, posting.PreviewReplace, []string{"HiringOrgId"}},
+		{"another title", change("title", "Stationsleitung (m/w/d)"), posting.PreviewUpdate, []string{"JobPositionTitleDescription"}},
+		{"another type", change("employment_type", "job"), posting.PreviewReplace, []string{"JobOfferType"}},
+		{"another Kundennummer", moved, posting.PreviewReplace, []string{"HiringOrgId"}},
+		{"another title, with that Kundennummer", change("title", "Stationsleitung (m/w/d)"), posting.PreviewReplace, []string{"HiringOrgId", "JobPositionTitleDescription"}},
 	} {
 		e.want(t, http.StatusOK, ask{method: "PUT", path: e.base + path, token: e.software, body: c.body, header: whateverIsThere})
 		shown := e.read(t, path+"/xml", e.software)
@@ -147,7 +149,7 @@ func TestWhatWouldBeSentIsShownBeforehand(t *testing.T) {
 			changed = append(changed, where[strings.LastIndex(where, "/")+1:])
 		}
 		if shown.text(t, "action") != string(c.action) || !slices.Equal(changed, c.changes) {
-			t.Errorf("%s: %s of %q", name, shown.text(t, "action"), changed)
+			t.Errorf("%s: %s of %q", c.name, shown.text(t, "action"), changed)
 		}
 	}
 }

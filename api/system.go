@@ -21,7 +21,7 @@ func (s *server) GetReadyz(ctx context.Context, _ GetReadyzRequestObject) (GetRe
 
 // GetContract answers the contract as JSON.
 func (s *server) GetContract(context.Context, GetContractRequestObject) (GetContractResponseObject, error) {
-	return GetContract200JSONResponse(s.contract), nil
+	return GetContract200JSONResponse(s.contract.json), nil
 }
 
 // ExplainProblem answers what a problem's type means: a page for a browser, data for everybody else.

@@ -55,7 +55,7 @@ func checkDate(s string) error {
 // validate checks every request against the contract before a handler sees it. Complaints never repeat the values.
 func (s *server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		op := s.operations.of(c)
+		op := s.contract.operations.of(c)
 		if op == nil {
 			return next(c)
 		}
