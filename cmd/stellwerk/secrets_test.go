@@ -31,9 +31,10 @@ type vaultYard struct {
 	house *testhouse.House
 	ba    *simulator
 	vault *vaulttest.Server
-	// secrets are what may stand nowhere; said is what the API has answered.
+	// secrets are what may stand nowhere; said is what the API has answered, and traces what the programs have told of their work.
 	secrets     testhouse.Planted
 	said        *recorder
+	traces      *collector
 	story       *story
 	actor       *actor
 	serve, work *watched
@@ -65,7 +66,7 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 
 func newVaultYard(t *testing.T) *vaultYard {
 	t.Helper()
-	y := &vaultYard{t: t, house: testhouse.New(t), vault: vaulttest.Start(t), secrets: testhouse.Planted{}, said: &recorder{}}
+	y := &vaultYard{t: t, house: testhouse.New(t), vault: vaulttest.Start(t), secrets: testhouse.Planted{}, said: &recorder{}, traces: newCollector(t)}
 	var err error
 	if y.ba, err = startSimulator(t.Context(), program(t, "basim")); err != nil {
 		t.Fatal(err)
@@ -102,13 +103,13 @@ func (y *vaultYard) configuration(name string) []string {
 	}
 	role := y.vault.NewRole(y.t, name, string(policy), nil)
 	y.secrets.Plant(name+"'s secret id", []byte(role.SecretID))
-	return []string{
+	return append(y.traces.variables(),
 		"STELLWERK_DATABASE_URL=" + y.house.URLs.AppURL, "STELLWERK_LISTEN=127.0.0.1:0", "STELLWERK_LOG_LEVEL=debug",
 		"STELLWERK_SECRETS=vault", "STELLWERK_VAULT_ADDRESS=" + y.vault.URL, "STELLWERK_VAULT_CA_FILE=" + y.vault.CAFile,
 		"STELLWERK_VAULT_MOUNT=" + vaulttest.Mount, "STELLWERK_VAULT_ROLE_ID=" + role.RoleID,
 		"STELLWERK_VAULT_SECRET_ID_FILE=" + writeTemp(y.t, "secret-id", role.SecretID), "STELLWERK_VAULT_TIMEOUT=60",
 		"STELLWERK_BA_URL=" + y.ba.at.URL, "STELLWERK_BA_CA_FILE=" + y.ba.at.CAFile, "STELLWERK_BA_PACE=simulator",
-	}
+	)
 }
 
 // plant takes note of what is secret about a certificate.
@@ -220,11 +221,17 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 	y.vault.Fail(nil)
 	y.upload(second, y.actor.PIN, "")
 
-	said, dump := y.end(), y.house.Dump(t)
+	said, dump, traces := y.end(), y.house.Dump(t), y.traces.all()
 	if !strings.Contains(said, "account cannot go on") || !strings.Contains(dump, "secret_store_sealed") || !strings.Contains(y.said.said.String(), "secret_store_sealed") {
 		t.Errorf("the programs were not heard, or the database not seen:\n%s", said)
 	}
+	for _, want := range []string{"uploadCertificate", `INSERT INTO "certificates"`, `UPDATE "transfers"`} {
+		if !strings.Contains(traces, want) {
+			t.Errorf("no trace tells of %s", want)
+		}
+	}
 	y.secrets.ExpectNone(t, "what the programs say", said)
+	y.secrets.ExpectNone(t, "traces", traces)
 	y.secrets.ExpectNone(t, "what the API answers", y.said.said.String())
 	y.secrets.ExpectNone(t, "the database", dump)
 	y.secrets.ExpectNoneBelow(t, y.serve.temp)
