@@ -39,7 +39,7 @@ test: suite ## all tests with the race detector, in a few minutes; race= leaves 
 .PHONY: test-long
 test-long: export STELLWERK_TEST_LONG := 1
 test-long: export STELLWERK_TEST_MUTATIONS ?= 50000
-test-long: needs-long suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target
+test-long: needs-long suite ## the same with the proofs that take long, then fuzzing; fuzztime=20s for each target; STELLWERK_TEST_SEED=N repeats a run
 	@$(bin)/suite $(suite_flags) -- -race -timeout 20m -skip '$(counting)' ./...
 	@$(bin)/suite $(suite_flags) -- -timeout 40m -run '$(counting)' ./internal/transfer ./cmd/stellwerk
 	@internal/tools/fuzz.sh $(or $(fuzztime),20s)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -139,6 +140,12 @@ func TestWorkersThatAreKilledAtRandomLoseAndDoubleNothing(t *testing.T) {
 	least, seed := randomKills, uint64(1)
 	if os.Getenv("STELLWERK_TEST_LONG") != "" {
 		least, seed = randomKillsLong, uint64(time.Now().UnixNano())
+	}
+	if given := os.Getenv("STELLWERK_TEST_SEED"); given != "" {
+		var err error
+		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {
+			t.Fatal(err)
+		}
 	}
 	dice := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)

@@ -7,6 +7,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
+	"github.com/stellwerk-hr/stellwerk/internal/onboarding"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
@@ -118,7 +120,12 @@ func (m *model) pause() {
 	m.paused = !m.paused
 	switch {
 	case !m.paused:
-		m.ok(m.activate())
+		err := m.activate()
+		if m.without && fault.Has(err, onboarding.StepsMissing) {
+			m.paused = true // a stopped account goes on only with a certificate
+			return
+		}
+		m.ok(err)
 	case rapid.Bool().Draw(m.T, "tenant"):
 		_, err := m.w.directory.Update(m.w.ctx, m.w.tenant, "Haus", tenant.Suspended)
 		m.ok(err)

@@ -146,8 +146,9 @@ type model struct {
 	// ordered are the faults that the BA was told to have last.
 	ordered basim.Faults
 	skew    time.Duration
-	// cut, revoked and paused say that the network is cut, the certificate is not accepted, or the account is not to send.
-	cut, revoked, paused bool
+	// cut, revoked and paused say that the network is cut, the certificate is not accepted, or the account is not to send; without, that
+	// the account has no certificate at all.
+	cut, revoked, paused, without bool
 	titles, draws        int
 	tail                 []string
 }

@@ -115,7 +115,7 @@ func (m *model) certificate() {
 			}
 		}))
 	default:
-		m.revoked = true
+		m.revoked, m.without = true, true
 		m.revokeOurs()
 	}
 }
@@ -134,7 +134,7 @@ func (m *model) revokeOurs() {
 }
 
 func (m *model) renew() {
-	m.revoked = false
+	m.revoked, m.without = false, false
 	key, err := partnersKey()
 	m.ok(err)
 	issued, err := m.w.ba.Issue(basim.IssueRequest{PartnerID: m.w.supplier, Key: key, NotAfter: m.w.Clock.Now().AddDate(20, 0, 0)})

@@ -42,12 +42,13 @@ func TestMain(m *testing.M) {
 		os.Exit(p12.ChildMain(os.Stdin, os.Stdout))
 	}
 	flag.Parse()
-	// The same sequences each time, so that a change of ours is to blame for what fails; the long tests search among new ones.
-	sequences, seed := "50", int64(1)
+	// The same sequences each time, so that a change of ours is to blame for what fails; the long tests search among new ones, unless
+	// the variable names a seed.
+	sequences, seed := "50", "1"
 	if os.Getenv("STELLWERK_TEST_LONG") != "" {
-		sequences, seed = "600", time.Now().UnixNano()
+		sequences, seed = "600", strconv.FormatInt(time.Now().UnixNano(), 10)
 	}
-	sequences = cmp.Or(os.Getenv("STELLWERK_TEST_SEQUENCES"), sequences)
+	sequences, seed = cmp.Or(os.Getenv("STELLWERK_TEST_SEQUENCES"), sequences), cmp.Or(os.Getenv("STELLWERK_TEST_SEED"), seed)
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if !given["rapid.checks"] {
@@ -55,7 +56,7 @@ func TestMain(m *testing.M) {
 		_ = flag.Set("rapid.checks", sequences)
 	}
 	if !given["rapid.seed"] {
-		_ = flag.Set("rapid.seed", strconv.FormatInt(seed, 10))
+		_ = flag.Set("rapid.seed", seed)
 	}
 	fmt.Println("rapid.seed", flag.Lookup("rapid.seed").Value)
 	os.Exit(m.Run())
