@@ -242,6 +242,8 @@ func (m *model) compare() {
 				m.fail("%s is not wanted, is %s/%s, and the BA has it", a.title, p.AtBA, p.Change)
 			}
 		case there && a.locked:
+		case p.Change == posting.ChangeRefused && a.locked:
+			// The BA refused what it had locked; that its staff removed the ad afterwards nobody has told.
 		case p.Change == posting.ChangeRefused:
 			older := p.Refusal != nil && slices.ContainsFunc(p.Refusal.Answers, func(said posting.Answer) bool { return said.Code == newerAtBA })
 			if !a.bad && !older {

@@ -90,14 +90,14 @@ func TestWhateverHappensWishAndBAConverge(t *testing.T) {
 				if w.employer == nil {
 					w.Clock.Set(began)
 				}
-				m := newModel(rt, w, happened)
-				done := false
 				// A sequence that failed leaves a world in which the next one could not begin.
+				done := false
 				defer func() {
 					if !done {
 						w.employer = nil
 					}
 				}()
+				m := newModel(rt, w, happened)
 				for range rapid.IntRange(4, 24).Draw(rt, "steps") {
 					m.happen(happens)
 				}
