@@ -1917,8 +1917,23 @@ type TransferID = openapi_types.UUID
 // UpdatedSince defines model for UpdatedSince.
 type UpdatedSince = time.Time
 
+// BadParameter An error, RFC 9457.
+type BadParameter = Problem
+
+// BulkTooLarge An error, RFC 9457.
+type BulkTooLarge = Problem
+
+// CertificateKnown An error, RFC 9457.
+type CertificateKnown = Problem
+
 // Conflict An error, RFC 9457.
 type Conflict = Problem
+
+// ExternalIDTaken An error, RFC 9457.
+type ExternalIDTaken = Problem
+
+// FileTooLarge An error, RFC 9457.
+type FileTooLarge = Problem
 
 // Forbidden An error, RFC 9457.
 type Forbidden = Problem
@@ -1926,26 +1941,68 @@ type Forbidden = Problem
 // Gone An error, RFC 9457.
 type Gone = Problem
 
+// InProgress An error, RFC 9457.
+type InProgress = Problem
+
 // Internal An error, RFC 9457.
 type Internal = Problem
 
 // Invalid An error, RFC 9457.
 type Invalid = Problem
 
+// InvalidPosting An error, RFC 9457.
+type InvalidPosting = Problem
+
+// KundennummerTaken An error, RFC 9457.
+type KundennummerTaken = Problem
+
 // Malformed An error, RFC 9457.
 type Malformed = Problem
+
+// MalformedForm An error, RFC 9457.
+type MalformedForm = Problem
+
+// Misplaced An error, RFC 9457.
+type Misplaced = Problem
+
+// NoDeletionsHeld An error, RFC 9457.
+type NoDeletionsHeld = Problem
+
+// NoForm An error, RFC 9457.
+type NoForm = Problem
 
 // NotAcceptable An error, RFC 9457.
 type NotAcceptable = Problem
 
+// NotAcceptableSheet An error, RFC 9457.
+type NotAcceptableSheet = Problem
+
+// NotAcceptableXML An error, RFC 9457.
+type NotAcceptableXML = Problem
+
 // NotFound An error, RFC 9457.
 type NotFound = Problem
+
+// NotWaiting An error, RFC 9457.
+type NotWaiting = Problem
+
+// NotXML An error, RFC 9457.
+type NotXML = Problem
+
+// NumbersMissing An error, RFC 9457.
+type NumbersMissing = Problem
 
 // PostingNow defines model for PostingNow.
 type PostingNow = Posting
 
 // Stale An error, RFC 9457.
 type Stale = Problem
+
+// StepsMissing An error, RFC 9457.
+type StepsMissing = Problem
+
+// SupplierIDTaken An error, RFC 9457.
+type SupplierIDTaken = Problem
 
 // TooLarge An error, RFC 9457.
 type TooLarge = Problem
@@ -1959,11 +2016,20 @@ type Unauthenticated = Problem
 // Unavailable An error, RFC 9457.
 type Unavailable = Problem
 
+// Unreadable An error, RFC 9457.
+type Unreadable = Problem
+
 // UnsupportedMedia An error, RFC 9457.
 type UnsupportedMedia = Problem
 
 // VersionRequired An error, RFC 9457.
 type VersionRequired = Problem
+
+// WithdrawalDiffers An error, RFC 9457.
+type WithdrawalDiffers = Problem
+
+// WrongPIN An error, RFC 9457.
+type WrongPIN = Problem
 
 // PostingBody defines model for PostingBody.
 type PostingBody = PostingInput
@@ -2097,6 +2163,18 @@ type NoteBetreutParams struct {
 	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
 }
 
+// GetOrganisationNotificationsParams defines parameters for GetOrganisationNotifications.
+type GetOrganisationNotificationsParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutOrganisationNotificationsParams defines parameters for PutOrganisationNotifications.
+type PutOrganisationNotificationsParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+}
+
 // GetOnboardingParams defines parameters for GetOnboarding.
 type GetOnboardingParams struct {
 	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
@@ -2152,6 +2230,18 @@ type ListEventsParams struct {
 
 	// Since Only what happened at or after this time.
 	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
+}
+
+// GetNotificationsParams defines parameters for GetNotifications.
+type GetNotificationsParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutNotificationsParams defines parameters for PutNotifications.
+type PutNotificationsParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
 }
 
 // ListPostingsParams defines parameters for ListPostings.
@@ -2440,10 +2530,10 @@ type ServerInterface interface {
 	DeleteOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
 	// GetOrganisationNotifications Show who gets the mails of a hiring organisation
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
-	GetOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	GetOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params GetOrganisationNotificationsParams) error
 	// PutOrganisationNotifications Say who gets the mails of a hiring organisation
 	// (PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications)
-	PutOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error
+	PutOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params PutOrganisationNotificationsParams) error
 	// GetOnboarding Show how far an account is on its road
 	// (GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/onboarding)
 	GetOnboarding(ctx echo.Context, tenantID TenantID, accountID AccountID, params GetOnboardingParams) error
@@ -2473,10 +2563,10 @@ type ServerInterface interface {
 	ListEvents(ctx echo.Context, tenantID TenantID, params ListEventsParams) error
 	// GetNotifications Show who gets mails
 	// (GET /v1/tenants/{tenant_id}/notifications)
-	GetNotifications(ctx echo.Context, tenantID TenantID) error
+	GetNotifications(ctx echo.Context, tenantID TenantID, params GetNotificationsParams) error
 	// PutNotifications Say who gets mails
 	// (PUT /v1/tenants/{tenant_id}/notifications)
-	PutNotifications(ctx echo.Context, tenantID TenantID) error
+	PutNotifications(ctx echo.Context, tenantID TenantID, params PutNotificationsParams) error
 	// ListPostings List postings
 	// (GET /v1/tenants/{tenant_id}/postings)
 	ListPostings(ctx echo.Context, tenantID TenantID, params ListPostingsParams) error
@@ -3489,8 +3579,28 @@ func (w *ServerInterfaceWrapper) GetOrganisationNotifications(ctx echo.Context) 
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOrganisationNotificationsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetOrganisationNotifications(ctx, tenantID, accountID, organisationID)
+	err = w.Handler.GetOrganisationNotifications(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -3521,8 +3631,28 @@ func (w *ServerInterfaceWrapper) PutOrganisationNotifications(ctx echo.Context) 
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutOrganisationNotificationsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.PutOrganisationNotifications(ctx, tenantID, accountID, organisationID)
+	err = w.Handler.PutOrganisationNotifications(ctx, tenantID, accountID, organisationID, params)
 	return err
 }
 
@@ -3861,8 +3991,28 @@ func (w *ServerInterfaceWrapper) GetNotifications(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetNotificationsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetNotifications(ctx, tenantID)
+	err = w.Handler.GetNotifications(ctx, tenantID, params)
 	return err
 }
 
@@ -3877,8 +4027,28 @@ func (w *ServerInterfaceWrapper) PutNotifications(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenant_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutNotificationsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.PutNotifications(ctx, tenantID)
+	err = w.Handler.PutNotifications(ctx, tenantID, params)
 	return err
 }
 
@@ -4762,19 +4932,47 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
+type BadParameterApplicationProblemPlusJSONResponse Problem
+
+type BulkTooLargeApplicationProblemPlusJSONResponse Problem
+
+type CertificateKnownApplicationProblemPlusJSONResponse Problem
+
 type ConflictApplicationProblemPlusJSONResponse Problem
+
+type ExternalIDTakenApplicationProblemPlusJSONResponse Problem
+
+type FileTooLargeApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
 type GoneApplicationProblemPlusJSONResponse Problem
 
+type InProgressApplicationProblemPlusJSONResponse Problem
+
 type InternalApplicationProblemPlusJSONResponse Problem
 
 type InvalidApplicationProblemPlusJSONResponse Problem
 
+type InvalidPostingApplicationProblemPlusJSONResponse Problem
+
+type KundennummerTakenApplicationProblemPlusJSONResponse Problem
+
 type MalformedApplicationProblemPlusJSONResponse Problem
 
+type MalformedFormApplicationProblemPlusJSONResponse Problem
+
+type MisplacedApplicationProblemPlusJSONResponse Problem
+
+type NoDeletionsHeldApplicationProblemPlusJSONResponse Problem
+
+type NoFormApplicationProblemPlusJSONResponse Problem
+
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
+
+type NotAcceptableSheetApplicationProblemPlusJSONResponse Problem
+
+type NotAcceptableXMLApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -4784,6 +4982,12 @@ type NotModifiedResponseHeaders struct {
 type NotModifiedResponse struct {
 	Headers NotModifiedResponseHeaders
 }
+
+type NotWaitingApplicationProblemPlusJSONResponse Problem
+
+type NotXMLApplicationProblemPlusJSONResponse Problem
+
+type NumbersMissingApplicationProblemPlusJSONResponse Problem
 
 type PostingNowResponseHeaders struct {
 	ETag string
@@ -4795,6 +4999,10 @@ type PostingNowJSONResponse struct {
 }
 
 type StaleApplicationProblemPlusJSONResponse Problem
+
+type StepsMissingApplicationProblemPlusJSONResponse Problem
+
+type SupplierIDTakenApplicationProblemPlusJSONResponse Problem
 
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -4820,9 +5028,15 @@ type UnauthenticatedApplicationProblemPlusJSONResponse struct {
 
 type UnavailableApplicationProblemPlusJSONResponse Problem
 
+type UnreadableApplicationProblemPlusJSONResponse Problem
+
 type UnsupportedMediaApplicationProblemPlusJSONResponse Problem
 
 type VersionRequiredApplicationProblemPlusJSONResponse Problem
+
+type WithdrawalDiffersApplicationProblemPlusJSONResponse Problem
+
+type WrongPINApplicationProblemPlusJSONResponse Problem
 
 type GetLivezRequestObject struct {
 }
@@ -4841,6 +5055,22 @@ func (response GetLivez200JSONResponse) VisitGetLivezResponse(w http.ResponseWri
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLivez400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response GetLivez400ApplicationProblemPlusJSONResponse) VisitGetLivezResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4903,6 +5133,22 @@ func (response GetContract200JSONResponse) VisitGetContractResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract400ApplicationProblemPlusJSONResponse) VisitGetContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4991,7 +5237,7 @@ func (response ExplainProblem200TextHTMLResponse) VisitExplainProblemResponse(w 
 }
 
 type ExplainProblem400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ExplainProblem400ApplicationProblemPlusJSONResponse) VisitExplainProblemResponse(w http.ResponseWriter) error {
@@ -5084,6 +5330,22 @@ func (response GetReadyz200JSONResponse) VisitGetReadyzResponse(w http.ResponseW
 	return err
 }
 
+type GetReadyz400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response GetReadyz400ApplicationProblemPlusJSONResponse) VisitGetReadyzResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetReadyz406ApplicationProblemPlusJSONResponse struct {
 	NotAcceptableApplicationProblemPlusJSONResponse
 }
@@ -5158,6 +5420,22 @@ func (response ListBARules200JSONResponse) VisitListBARulesResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBARules400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response ListBARules400ApplicationProblemPlusJSONResponse) VisitListBARulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5242,7 +5520,7 @@ func (response GetBARule200JSONResponse) VisitGetBARuleResponse(w http.ResponseW
 }
 
 type GetBARule400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetBARule400ApplicationProblemPlusJSONResponse) VisitGetBARuleResponse(w http.ResponseWriter) error {
@@ -5363,7 +5641,7 @@ func (response ListAllEvents200JSONResponse) VisitListAllEventsResponse(w http.R
 }
 
 type ListAllEvents400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListAllEvents400ApplicationProblemPlusJSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
@@ -5519,7 +5797,7 @@ func (response ListTenants200JSONResponse) VisitListTenantsResponse(w http.Respo
 }
 
 type ListTenants400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListTenants400ApplicationProblemPlusJSONResponse) VisitListTenantsResponse(w http.ResponseWriter) error {
@@ -5741,7 +6019,7 @@ func (response CreateTenant406ApplicationProblemPlusJSONResponse) VisitCreateTen
 }
 
 type CreateTenant409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	InProgressApplicationProblemPlusJSONResponse
 }
 
 func (response CreateTenant409ApplicationProblemPlusJSONResponse) VisitCreateTenantResponse(w http.ResponseWriter) error {
@@ -5901,7 +6179,7 @@ func (response GetTenant304Response) VisitGetTenantResponse(w http.ResponseWrite
 }
 
 type GetTenant400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetTenant400ApplicationProblemPlusJSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
@@ -6326,7 +6604,7 @@ func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.Res
 }
 
 type ListAccounts400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListAccounts400ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
@@ -6581,7 +6859,7 @@ func (response CreateAccount406ApplicationProblemPlusJSONResponse) VisitCreateAc
 }
 
 type CreateAccount409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	SupplierIDTakenApplicationProblemPlusJSONResponse
 }
 
 func (response CreateAccount409ApplicationProblemPlusJSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
@@ -6629,7 +6907,7 @@ func (response CreateAccount415ApplicationProblemPlusJSONResponse) VisitCreateAc
 }
 
 type CreateAccount422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	MisplacedApplicationProblemPlusJSONResponse
 }
 
 func (response CreateAccount422ApplicationProblemPlusJSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
@@ -6742,7 +7020,7 @@ func (response GetAccount304Response) VisitGetAccountResponse(w http.ResponseWri
 }
 
 type GetAccount400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetAccount400ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
@@ -6998,7 +7276,7 @@ func (response UpdateAccount406ApplicationProblemPlusJSONResponse) VisitUpdateAc
 }
 
 type UpdateAccount409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	SupplierIDTakenApplicationProblemPlusJSONResponse
 }
 
 func (response UpdateAccount409ApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
@@ -7062,7 +7340,7 @@ func (response UpdateAccount415ApplicationProblemPlusJSONResponse) VisitUpdateAc
 }
 
 type UpdateAccount422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	MisplacedApplicationProblemPlusJSONResponse
 }
 
 func (response UpdateAccount422ApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
@@ -7169,6 +7447,22 @@ func (response DeactivateAccount200JSONResponse) VisitDeactivateAccountResponse(
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeactivateAccount400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response DeactivateAccount400ApplicationProblemPlusJSONResponse) VisitDeactivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7320,6 +7614,22 @@ func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w ht
 	return err
 }
 
+type ActivateAccount400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response ActivateAccount400ApplicationProblemPlusJSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActivateAccount401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -7388,7 +7698,7 @@ func (response ActivateAccount406ApplicationProblemPlusJSONResponse) VisitActiva
 }
 
 type ActivateAccount409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	StepsMissingApplicationProblemPlusJSONResponse
 }
 
 func (response ActivateAccount409ApplicationProblemPlusJSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
@@ -7495,7 +7805,7 @@ func (response ListCertificates200JSONResponse) VisitListCertificatesResponse(w 
 }
 
 type ListCertificates400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListCertificates400ApplicationProblemPlusJSONResponse) VisitListCertificatesResponse(w http.ResponseWriter) error {
@@ -7659,7 +7969,7 @@ func (response UploadCertificate201JSONResponse) VisitUploadCertificateResponse(
 }
 
 type UploadCertificate400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	MalformedFormApplicationProblemPlusJSONResponse
 }
 
 func (response UploadCertificate400ApplicationProblemPlusJSONResponse) VisitUploadCertificateResponse(w http.ResponseWriter) error {
@@ -7742,7 +8052,7 @@ func (response UploadCertificate406ApplicationProblemPlusJSONResponse) VisitUplo
 }
 
 type UploadCertificate409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	CertificateKnownApplicationProblemPlusJSONResponse
 }
 
 func (response UploadCertificate409ApplicationProblemPlusJSONResponse) VisitUploadCertificateResponse(w http.ResponseWriter) error {
@@ -7774,7 +8084,7 @@ func (response UploadCertificate413ApplicationProblemPlusJSONResponse) VisitUplo
 }
 
 type UploadCertificate415ApplicationProblemPlusJSONResponse struct {
-	UnsupportedMediaApplicationProblemPlusJSONResponse
+	NoFormApplicationProblemPlusJSONResponse
 }
 
 func (response UploadCertificate415ApplicationProblemPlusJSONResponse) VisitUploadCertificateResponse(w http.ResponseWriter) error {
@@ -7790,7 +8100,7 @@ func (response UploadCertificate415ApplicationProblemPlusJSONResponse) VisitUplo
 }
 
 type UploadCertificate422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	WrongPINApplicationProblemPlusJSONResponse
 }
 
 func (response UploadCertificate422ApplicationProblemPlusJSONResponse) VisitUploadCertificateResponse(w http.ResponseWriter) error {
@@ -7882,6 +8192,22 @@ func (response RevokeCertificate200JSONResponse) VisitRevokeCertificateResponse(
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCertificate400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response RevokeCertificate400ApplicationProblemPlusJSONResponse) VisitRevokeCertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8068,7 +8394,7 @@ func (response GetCertificate304Response) VisitGetCertificateResponse(w http.Res
 }
 
 type GetCertificate400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetCertificate400ApplicationProblemPlusJSONResponse) VisitGetCertificateResponse(w http.ResponseWriter) error {
@@ -8323,7 +8649,7 @@ func (response ApproveDeletions406ApplicationProblemPlusJSONResponse) VisitAppro
 }
 
 type ApproveDeletions409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	NoDeletionsHeldApplicationProblemPlusJSONResponse
 }
 
 func (response ApproveDeletions409ApplicationProblemPlusJSONResponse) VisitApproveDeletionsResponse(w http.ResponseWriter) error {
@@ -8462,6 +8788,22 @@ func (response ListForeignAnswers200JSONResponse) VisitListForeignAnswersRespons
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListForeignAnswers400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response ListForeignAnswers400ApplicationProblemPlusJSONResponse) VisitListForeignAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8625,7 +8967,7 @@ func (response ListHiringOrganisations200JSONResponse) VisitListHiringOrganisati
 }
 
 type ListHiringOrganisations400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListHiringOrganisations400ApplicationProblemPlusJSONResponse) VisitListHiringOrganisationsResponse(w http.ResponseWriter) error {
@@ -8881,7 +9223,7 @@ func (response CreateHiringOrganisation406ApplicationProblemPlusJSONResponse) Vi
 }
 
 type CreateHiringOrganisation409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	KundennummerTakenApplicationProblemPlusJSONResponse
 }
 
 func (response CreateHiringOrganisation409ApplicationProblemPlusJSONResponse) VisitCreateHiringOrganisationResponse(w http.ResponseWriter) error {
@@ -9043,7 +9385,7 @@ func (response GetHiringOrganisation304Response) VisitGetHiringOrganisationRespo
 }
 
 type GetHiringOrganisation400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetHiringOrganisation400ApplicationProblemPlusJSONResponse) VisitGetHiringOrganisationResponse(w http.ResponseWriter) error {
@@ -9300,7 +9642,7 @@ func (response UpdateHiringOrganisation406ApplicationProblemPlusJSONResponse) Vi
 }
 
 type UpdateHiringOrganisation409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	KundennummerTakenApplicationProblemPlusJSONResponse
 }
 
 func (response UpdateHiringOrganisation409ApplicationProblemPlusJSONResponse) VisitUpdateHiringOrganisationResponse(w http.ResponseWriter) error {
@@ -9724,6 +10066,22 @@ func (response DeleteOrganisationNotifications204Response) VisitDeleteOrganisati
 	return nil
 }
 
+type DeleteOrganisationNotifications400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationNotifications400ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteOrganisationNotifications401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -9868,22 +10226,55 @@ type GetOrganisationNotificationsRequestObject struct {
 	TenantID       TenantID       `json:"tenant_id"`
 	AccountID      AccountID      `json:"account_id"`
 	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         GetOrganisationNotificationsParams
 }
 
 type GetOrganisationNotificationsResponseObject interface {
 	VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error
 }
 
-type GetOrganisationNotifications200JSONResponse OrganisationNotifications
+type GetOrganisationNotifications200ResponseHeaders struct {
+	ETag string
+}
+
+type GetOrganisationNotifications200JSONResponse struct {
+	Body    OrganisationNotifications
+	Headers GetOrganisationNotifications200ResponseHeaders
+}
 
 func (response GetOrganisationNotifications200JSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationNotifications304Response = NotModifiedResponse
+
+func (response GetOrganisationNotifications304Response) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetOrganisationNotifications400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationNotifications400ApplicationProblemPlusJSONResponse) VisitGetOrganisationNotificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10016,6 +10407,7 @@ type PutOrganisationNotificationsRequestObject struct {
 	TenantID       TenantID       `json:"tenant_id"`
 	AccountID      AccountID      `json:"account_id"`
 	OrganisationID OrganisationID `json:"organisation_id"`
+	Params         PutOrganisationNotificationsParams
 	Body           *PutOrganisationNotificationsJSONRequestBody
 }
 
@@ -10023,15 +10415,23 @@ type PutOrganisationNotificationsResponseObject interface {
 	VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error
 }
 
-type PutOrganisationNotifications200JSONResponse OrganisationNotifications
+type PutOrganisationNotifications200ResponseHeaders struct {
+	ETag string
+}
+
+type PutOrganisationNotifications200JSONResponse struct {
+	Body    OrganisationNotifications
+	Headers PutOrganisationNotifications200ResponseHeaders
+}
 
 func (response PutOrganisationNotifications200JSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10132,6 +10532,22 @@ func (response PutOrganisationNotifications409ApplicationProblemPlusJSONResponse
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationNotifications412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationNotifications412ApplicationProblemPlusJSONResponse) VisitPutOrganisationNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10282,7 +10698,7 @@ func (response GetOnboarding304Response) VisitGetOnboardingResponse(w http.Respo
 }
 
 type GetOnboarding400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetOnboarding400ApplicationProblemPlusJSONResponse) VisitGetOnboardingResponse(w http.ResponseWriter) error {
@@ -10673,6 +11089,22 @@ func (response ListStatistics200JSONResponse) VisitListStatisticsResponse(w http
 	return err
 }
 
+type ListStatistics400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response ListStatistics400ApplicationProblemPlusJSONResponse) VisitListStatisticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListStatistics401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -10837,7 +11269,7 @@ func (response GetStatistics200ApplicationVndOpenxmlformatsOfficedocumentSpreads
 }
 
 type GetStatistics400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetStatistics400ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
@@ -10904,7 +11336,7 @@ func (response GetStatistics404ApplicationProblemPlusJSONResponse) VisitGetStati
 }
 
 type GetStatistics406ApplicationProblemPlusJSONResponse struct {
-	NotAcceptableApplicationProblemPlusJSONResponse
+	NotAcceptableSheetApplicationProblemPlusJSONResponse
 }
 
 func (response GetStatistics406ApplicationProblemPlusJSONResponse) VisitGetStatisticsResponse(w http.ResponseWriter) error {
@@ -11085,7 +11517,7 @@ func (response TakeOverReferences406ApplicationProblemPlusJSONResponse) VisitTak
 }
 
 type TakeOverReferences409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	NumbersMissingApplicationProblemPlusJSONResponse
 }
 
 func (response TakeOverReferences409ApplicationProblemPlusJSONResponse) VisitTakeOverReferencesResponse(w http.ResponseWriter) error {
@@ -11231,7 +11663,7 @@ func (response TakeOverFile200JSONResponse) VisitTakeOverFileResponse(w http.Res
 }
 
 type TakeOverFile400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response TakeOverFile400ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
@@ -11314,7 +11746,7 @@ func (response TakeOverFile406ApplicationProblemPlusJSONResponse) VisitTakeOverF
 }
 
 type TakeOverFile409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	NumbersMissingApplicationProblemPlusJSONResponse
 }
 
 func (response TakeOverFile409ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
@@ -11330,7 +11762,7 @@ func (response TakeOverFile409ApplicationProblemPlusJSONResponse) VisitTakeOverF
 }
 
 type TakeOverFile413ApplicationProblemPlusJSONResponse struct {
-	TooLargeApplicationProblemPlusJSONResponse
+	FileTooLargeApplicationProblemPlusJSONResponse
 }
 
 func (response TakeOverFile413ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
@@ -11346,7 +11778,7 @@ func (response TakeOverFile413ApplicationProblemPlusJSONResponse) VisitTakeOverF
 }
 
 type TakeOverFile415ApplicationProblemPlusJSONResponse struct {
-	UnsupportedMediaApplicationProblemPlusJSONResponse
+	NotXMLApplicationProblemPlusJSONResponse
 }
 
 func (response TakeOverFile415ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
@@ -11362,7 +11794,7 @@ func (response TakeOverFile415ApplicationProblemPlusJSONResponse) VisitTakeOverF
 }
 
 type TakeOverFile422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	UnreadableApplicationProblemPlusJSONResponse
 }
 
 func (response TakeOverFile422ApplicationProblemPlusJSONResponse) VisitTakeOverFileResponse(w http.ResponseWriter) error {
@@ -11459,7 +11891,7 @@ func (response ListForeignReferences200JSONResponse) VisitListForeignReferencesR
 }
 
 type ListForeignReferences400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListForeignReferences400ApplicationProblemPlusJSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
@@ -11700,7 +12132,7 @@ func (response ConfirmWithdrawal406ApplicationProblemPlusJSONResponse) VisitConf
 }
 
 type ConfirmWithdrawal409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	WithdrawalDiffersApplicationProblemPlusJSONResponse
 }
 
 func (response ConfirmWithdrawal409ApplicationProblemPlusJSONResponse) VisitConfirmWithdrawalResponse(w http.ResponseWriter) error {
@@ -11854,7 +12286,7 @@ func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.Respons
 }
 
 type ListEvents400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListEvents400ApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
@@ -11995,22 +12427,55 @@ func (response ListEvents503ApplicationProblemPlusJSONResponse) VisitListEventsR
 
 type GetNotificationsRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   GetNotificationsParams
 }
 
 type GetNotificationsResponseObject interface {
 	VisitGetNotificationsResponse(w http.ResponseWriter) error
 }
 
-type GetNotifications200JSONResponse Notifications
+type GetNotifications200ResponseHeaders struct {
+	ETag string
+}
+
+type GetNotifications200JSONResponse struct {
+	Body    Notifications
+	Headers GetNotifications200ResponseHeaders
+}
 
 func (response GetNotifications200JSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNotifications304Response = NotModifiedResponse
+
+func (response GetNotifications304Response) VisitGetNotificationsResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetNotifications400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response GetNotifications400ApplicationProblemPlusJSONResponse) VisitGetNotificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12141,6 +12606,7 @@ func (response GetNotifications503ApplicationProblemPlusJSONResponse) VisitGetNo
 
 type PutNotificationsRequestObject struct {
 	TenantID TenantID `json:"tenant_id"`
+	Params   PutNotificationsParams
 	Body     *PutNotificationsJSONRequestBody
 }
 
@@ -12148,15 +12614,23 @@ type PutNotificationsResponseObject interface {
 	VisitPutNotificationsResponse(w http.ResponseWriter) error
 }
 
-type PutNotifications200JSONResponse Notifications
+type PutNotifications200ResponseHeaders struct {
+	ETag string
+}
+
+type PutNotifications200JSONResponse struct {
+	Body    Notifications
+	Headers PutNotifications200ResponseHeaders
+}
 
 func (response PutNotifications200JSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12257,6 +12731,22 @@ func (response PutNotifications409ApplicationProblemPlusJSONResponse) VisitPutNo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutNotifications412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response PutNotifications412ApplicationProblemPlusJSONResponse) VisitPutNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12400,7 +12890,7 @@ func (response ListPostings200JSONResponse) VisitListPostingsResponse(w http.Res
 }
 
 type ListPostings400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListPostings400ApplicationProblemPlusJSONResponse) VisitListPostingsResponse(w http.ResponseWriter) error {
@@ -12648,7 +13138,7 @@ func (response CreatePosting406ApplicationProblemPlusJSONResponse) VisitCreatePo
 }
 
 type CreatePosting409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	ExternalIDTakenApplicationProblemPlusJSONResponse
 }
 
 func (response CreatePosting409ApplicationProblemPlusJSONResponse) VisitCreatePostingResponse(w http.ResponseWriter) error {
@@ -12696,7 +13186,7 @@ func (response CreatePosting415ApplicationProblemPlusJSONResponse) VisitCreatePo
 }
 
 type CreatePosting422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	InvalidPostingApplicationProblemPlusJSONResponse
 }
 
 func (response CreatePosting422ApplicationProblemPlusJSONResponse) VisitCreatePostingResponse(w http.ResponseWriter) error {
@@ -12892,7 +13382,7 @@ func (response PutPostings409ApplicationProblemPlusJSONResponse) VisitPutPosting
 }
 
 type PutPostings413ApplicationProblemPlusJSONResponse struct {
-	TooLargeApplicationProblemPlusJSONResponse
+	BulkTooLargeApplicationProblemPlusJSONResponse
 }
 
 func (response PutPostings413ApplicationProblemPlusJSONResponse) VisitPutPostingsResponse(w http.ResponseWriter) error {
@@ -13030,7 +13520,7 @@ func (response GetPostingByExternalID304Response) VisitGetPostingByExternalIDRes
 }
 
 type GetPostingByExternalID400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetPostingByExternalID400ApplicationProblemPlusJSONResponse) VisitGetPostingByExternalIDResponse(w http.ResponseWriter) error {
@@ -13365,7 +13855,7 @@ func (response PutPostingByExternalID415ApplicationProblemPlusJSONResponse) Visi
 }
 
 type PutPostingByExternalID422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	InvalidPostingApplicationProblemPlusJSONResponse
 }
 
 func (response PutPostingByExternalID422ApplicationProblemPlusJSONResponse) VisitPutPostingByExternalIDResponse(w http.ResponseWriter) error {
@@ -13698,7 +14188,7 @@ func (response GetPosting304Response) VisitGetPostingResponse(w http.ResponseWri
 }
 
 type GetPosting400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetPosting400ApplicationProblemPlusJSONResponse) VisitGetPostingResponse(w http.ResponseWriter) error {
@@ -14011,7 +14501,7 @@ func (response ReplacePosting415ApplicationProblemPlusJSONResponse) VisitReplace
 }
 
 type ReplacePosting422ApplicationProblemPlusJSONResponse struct {
-	InvalidApplicationProblemPlusJSONResponse
+	InvalidPostingApplicationProblemPlusJSONResponse
 }
 
 func (response ReplacePosting422ApplicationProblemPlusJSONResponse) VisitReplacePostingResponse(w http.ResponseWriter) error {
@@ -14118,6 +14608,22 @@ func (response ListPostingEvents200JSONResponse) VisitListPostingEventsResponse(
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPostingEvents400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response ListPostingEvents400ApplicationProblemPlusJSONResponse) VisitListPostingEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14272,7 +14778,7 @@ func (response WithdrawPosting200JSONResponse) VisitWithdrawPostingResponse(w ht
 }
 
 type WithdrawPosting400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response WithdrawPosting400ApplicationProblemPlusJSONResponse) VisitWithdrawPostingResponse(w http.ResponseWriter) error {
@@ -14466,6 +14972,22 @@ func (response PreviewPosting200JSONResponse) VisitPreviewPostingResponse(w http
 	return err
 }
 
+type PreviewPosting400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewPosting400ApplicationProblemPlusJSONResponse) VisitPreviewPostingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PreviewPosting401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -14624,7 +15146,7 @@ func (response ListTokens200JSONResponse) VisitListTokensResponse(w http.Respons
 }
 
 type ListTokens400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListTokens400ApplicationProblemPlusJSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
@@ -14885,7 +15407,7 @@ func (response CreateToken406ApplicationProblemPlusJSONResponse) VisitCreateToke
 }
 
 type CreateToken409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	InProgressApplicationProblemPlusJSONResponse
 }
 
 func (response CreateToken409ApplicationProblemPlusJSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
@@ -15020,6 +15542,22 @@ type RevokeToken204Response struct {
 func (response RevokeToken204Response) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 	w.WriteHeader(204)
 	return nil
+}
+
+type RevokeToken400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response RevokeToken400ApplicationProblemPlusJSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type RevokeToken401ApplicationProblemPlusJSONResponse struct {
@@ -15180,7 +15718,7 @@ func (response ListTransfers200JSONResponse) VisitListTransfersResponse(w http.R
 }
 
 type ListTransfers400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response ListTransfers400ApplicationProblemPlusJSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
@@ -15360,7 +15898,7 @@ func (response GetTransfer304Response) VisitGetTransferResponse(w http.ResponseW
 }
 
 type GetTransfer400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetTransfer400ApplicationProblemPlusJSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
@@ -15522,6 +16060,22 @@ func (response AbandonTransfer200JSONResponse) VisitAbandonTransferResponse(w ht
 	return err
 }
 
+type AbandonTransfer400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response AbandonTransfer400ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AbandonTransfer401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -15590,7 +16144,7 @@ func (response AbandonTransfer406ApplicationProblemPlusJSONResponse) VisitAbando
 }
 
 type AbandonTransfer409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
+	NotWaitingApplicationProblemPlusJSONResponse
 }
 
 func (response AbandonTransfer409ApplicationProblemPlusJSONResponse) VisitAbandonTransferResponse(w http.ResponseWriter) error {
@@ -15681,6 +16235,22 @@ func (response ListTransferFeedback200JSONResponse) VisitListTransferFeedbackRes
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransferFeedback400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransferFeedback400ApplicationProblemPlusJSONResponse) VisitListTransferFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15846,7 +16416,7 @@ func (response GetTransferFeedback200ApplicationXMLResponse) VisitGetTransferFee
 }
 
 type GetTransferFeedback400ApplicationProblemPlusJSONResponse struct {
-	MalformedApplicationProblemPlusJSONResponse
+	BadParameterApplicationProblemPlusJSONResponse
 }
 
 func (response GetTransferFeedback400ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
@@ -15913,7 +16483,7 @@ func (response GetTransferFeedback404ApplicationProblemPlusJSONResponse) VisitGe
 }
 
 type GetTransferFeedback406ApplicationProblemPlusJSONResponse struct {
-	NotAcceptableApplicationProblemPlusJSONResponse
+	NotAcceptableXMLApplicationProblemPlusJSONResponse
 }
 
 func (response GetTransferFeedback406ApplicationProblemPlusJSONResponse) VisitGetTransferFeedbackResponse(w http.ResponseWriter) error {
@@ -16036,6 +16606,22 @@ func (response GetTransferFile200ApplicationXMLResponse) VisitGetTransferFileRes
 	return err
 }
 
+type GetTransferFile400ApplicationProblemPlusJSONResponse struct {
+	BadParameterApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferFile400ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetTransferFile401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -16088,7 +16674,7 @@ func (response GetTransferFile404ApplicationProblemPlusJSONResponse) VisitGetTra
 }
 
 type GetTransferFile406ApplicationProblemPlusJSONResponse struct {
-	NotAcceptableApplicationProblemPlusJSONResponse
+	NotAcceptableXMLApplicationProblemPlusJSONResponse
 }
 
 func (response GetTransferFile406ApplicationProblemPlusJSONResponse) VisitGetTransferFileResponse(w http.ResponseWriter) error {
@@ -17321,12 +17907,13 @@ func (sh *strictHandler) DeleteOrganisationNotifications(ctx echo.Context, tenan
 }
 
 // GetOrganisationNotifications operation middleware
-func (sh *strictHandler) GetOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+func (sh *strictHandler) GetOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params GetOrganisationNotificationsParams) error {
 	var request GetOrganisationNotificationsRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.OrganisationID = organisationID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOrganisationNotifications(ctx.Request().Context(), request.(GetOrganisationNotificationsRequestObject))
@@ -17348,12 +17935,13 @@ func (sh *strictHandler) GetOrganisationNotifications(ctx echo.Context, tenantID
 }
 
 // PutOrganisationNotifications operation middleware
-func (sh *strictHandler) PutOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID) error {
+func (sh *strictHandler) PutOrganisationNotifications(ctx echo.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params PutOrganisationNotificationsParams) error {
 	var request PutOrganisationNotificationsRequestObject
 
 	request.TenantID = tenantID
 	request.AccountID = accountID
 	request.OrganisationID = organisationID
+	request.Params = params
 
 	var body PutOrganisationNotificationsJSONRequestBody
 	var err error
@@ -17710,10 +18298,11 @@ func (sh *strictHandler) ListEvents(ctx echo.Context, tenantID TenantID, params 
 }
 
 // GetNotifications operation middleware
-func (sh *strictHandler) GetNotifications(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) GetNotifications(ctx echo.Context, tenantID TenantID, params GetNotificationsParams) error {
 	var request GetNotificationsRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetNotifications(ctx.Request().Context(), request.(GetNotificationsRequestObject))
@@ -17735,10 +18324,11 @@ func (sh *strictHandler) GetNotifications(ctx echo.Context, tenantID TenantID) e
 }
 
 // PutNotifications operation middleware
-func (sh *strictHandler) PutNotifications(ctx echo.Context, tenantID TenantID) error {
+func (sh *strictHandler) PutNotifications(ctx echo.Context, tenantID TenantID, params PutNotificationsParams) error {
 	var request PutNotificationsRequestObject
 
 	request.TenantID = tenantID
+	request.Params = params
 
 	var body PutNotificationsJSONRequestBody
 	var err error

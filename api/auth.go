@@ -37,16 +37,21 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		ctx := c.Request().Context()
 		caller, err := s.authenticate(ctx, bearer(c.Request()), spending) // 3
+		if caller.Kind != scope.System {
+			// The log names who is refused, too.
+			ctx = scope.WithCaller(ctx, caller)
+			c.SetRequest(c.Request().WithContext(ctx))
+		}
 		if err != nil {
 			return err
 		}
-		ctx = scope.WithCaller(ctx, caller)
 		var owner tenant.Tenant
 		if op.ofTenant { // 4
 			if owner, err = s.reach(ctx, caller, c.Param("tenant_id")); err != nil {
 				return err
 			}
 			ctx = scope.WithTenant(ctx, owner.ID)
+			c.SetRequest(c.Request().WithContext(ctx))
 			if err := spending.forTenant(caller, op, owner.ID); err != nil {
 				return err
 			}
@@ -57,7 +62,6 @@ func (s *server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.ofTenant && owner.Lifecycle != tenant.Open && caller.Kind != scope.Operator && !isRead(c.Request().Method) { // 6
 			return tenant.NotOpen.New(fault.Args{"lifecycle": lifecycleWords[owner.Lifecycle]})
 		}
-		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
 	}
 }

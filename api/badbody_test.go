@@ -223,7 +223,8 @@ func TestABodyThatCannotBeReadIsRefusedWhole(t *testing.T) {
 			"a byte order mark":       {"\ufeff" + good, 400, "malformed_body", nil},
 			"UTF-16":                  {"{\x00}\x00", 400, "malformed_body", nil},
 			"not UTF-8":               {strings.Replace(good, ":", ":\"\xff\",\"x\":", 1), 400, "malformed_body", nil},
-			"a number beyond all":     {strings.Replace(good, "{", `{"x":1e999,`, 1), 400, "malformed_body", nil},
+			"a number beyond all":     {strings.Replace(good, "{", `{"x":1e999,`, 1), 422, "invalid_input", nil},
+			"half a surrogate pair":   {strings.Replace(good, "{", `{"x":"a\ud800b",`, 1), 422, "invalid_input", nil},
 			"deep nesting":            {deep, 400, "malformed_body", nil},
 			"nesting to the limit":    {strings.Repeat(`{"a":`, 9_000) + "1" + strings.Repeat("}", 9_000), 422, "invalid_input", nil},
 			"null":                    {"null", 422, "invalid_input", nil},
@@ -234,7 +235,8 @@ func TestABodyThatCannotBeReadIsRefusedWhole(t *testing.T) {
 			"a form":                  {good, 415, "unsupported_media_type", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}},
 			"no type":                 {good, 415, "unsupported_media_type", map[string]string{"Content-Type": ""}},
 			"a type that is none":     {good, 415, "unsupported_media_type", map[string]string{"Content-Type": "application/json; ="}},
-			"a compressed body":       {"\x1f\x8b\x08", 400, "malformed_body", map[string]string{"Content-Encoding": "gzip"}},
+			"a compressed body":       {"\x1f\x8b\x08", 415, "unsupported_media_type", map[string]string{"Content-Encoding": "gzip"}},
+			"another charset":         {good, 415, "unsupported_media_type", map[string]string{"Content-Type": "application/json; charset=iso-8859-1"}},
 			"fields by the thousands": {many, 422, "invalid_input", nil},
 		} {
 			request := op.ask(t, h.operator, known)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -52,15 +53,18 @@ func handOver(r *http.Request, value any) error {
 }
 
 // readJSON reads one JSON value. It is stricter than Go: bytes that are no UTF-8 are refused, and it complains, at most so often, about a name
-// that stands twice in an object and about the character NUL, which the database cannot store, instead of changing them silently.
+// that stands twice in an object, about the character NUL, which the database cannot store, about halves of surrogate pairs and about numbers
+// that are too large, instead of changing them silently.
 func readJSON(raw []byte, most int) (value any, complaints []*fault.Error, err error) {
 	if at := firstInvalid(raw); at >= 0 {
 		return nil, nil, malformedBody.New(fault.Args{"offset": at})
 	}
-	if err := json.Unmarshal(raw, &value); err != nil {
+	err = json.Unmarshal(raw, &value)
+	if _, tooLarge := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !tooLarge {
 		return nil, nil, bodyFault(err)
 	}
-	w := walk{tokens: json.NewDecoder(bytes.NewReader(raw)), most: most}
+	w := walk{raw: raw, tokens: json.NewDecoder(bytes.NewReader(raw)), most: most}
+	w.tokens.UseNumber()
 	if err := w.value(); err != nil {
 		return nil, nil, bodyFault(err)
 	}
@@ -93,6 +97,7 @@ func bodyFault(err error) error {
 
 // walk goes through the tokens of valid JSON and complains about what a map would hide.
 type walk struct {
+	raw    []byte
 	tokens *json.Decoder
 	// path are the names and numbers that lead to where the walk is.
 	path       []string
@@ -102,14 +107,19 @@ type walk struct {
 
 // value walks over one value.
 func (w *walk) value() error {
+	begin := w.tokens.InputOffset()
 	token, err := w.tokens.Token()
 	if err != nil {
 		return err
 	}
 	switch token := token.(type) {
 	case string:
-		if strings.ContainsRune(token, 0) {
+		if strings.ContainsRune(token, 0) || hasHalfPair(w.raw[begin:w.tokens.InputOffset()]) {
 			w.complain(forbiddenCharacter)
+		}
+	case json.Number:
+		if _, err := token.Float64(); err != nil {
+			w.complain(numberTooLarge)
 		}
 	case json.Delim:
 		if err := w.members(token); err != nil {
@@ -120,19 +130,60 @@ func (w *walk) value() error {
 	return err
 }
 
+// hasHalfPair reports whether a string, as it is written in JSON, has one half of a surrogate pair without the other: no character, for which
+// Go would write another one.
+func hasHalfPair(written []byte) bool {
+	for {
+		at := bytes.IndexByte(written, '\\')
+		if at < 0 || at+1 >= len(written) {
+			return false
+		}
+		unit, ok := escapedUnit(written[at:])
+		switch {
+		case !ok:
+			written = written[at+2:]
+		case !utf16.IsSurrogate(unit):
+			written = written[at+escapeLength:]
+		default:
+			second, _ := escapedUnit(written[at+escapeLength:])
+			if utf16.DecodeRune(unit, second) == utf8.RuneError {
+				return true
+			}
+			written = written[at+2*escapeLength:]
+		}
+	}
+}
+
+// escapeLength is how long an escaped UTF-16 unit is: \u and four digits.
+const escapeLength = 6
+
+// escapedUnit reads the escaped UTF-16 unit with which a text begins.
+func escapedUnit(written []byte) (rune, bool) {
+	if len(written) < escapeLength || written[0] != '\\' || written[1] != 'u' {
+		return 0, false
+	}
+	unit, err := strconv.ParseUint(string(written[2:escapeLength]), 16, 16)
+	return rune(unit), err == nil
+}
+
 // members walks over what an object or a list holds.
 func (w *walk) members(kind json.Delim) error {
 	seen := map[string]bool{}
 	for i := 0; w.tokens.More(); i++ {
-		name := strconv.Itoa(i)
+		name, broken := strconv.Itoa(i), false
 		if kind == '{' {
+			begin := w.tokens.InputOffset()
 			token, err := w.tokens.Token()
 			if err != nil {
 				return err
 			}
 			name, _ = token.(string)
+			broken = hasHalfPair(w.raw[begin:w.tokens.InputOffset()])
 		}
 		w.path = append(w.path, name)
+		if broken {
+			w.complain(forbiddenCharacter)
+		}
 		if seen[name] {
 			w.complain(repeatedValue)
 		}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -64,6 +65,26 @@ func TestEachItemOfABulkHasAnAnswerOfItsOwn(t *testing.T) {
 	one := h.want(t, http.StatusOK, ask{method: "GET", path: path + "/by-external-id/REQ-1", token: h.operator})
 	if one.text(t, "id") != got.text(t, "items", 0, "id") || one.header.Get("ETag") != got.text(t, "items", 0, "etag") {
 		t.Errorf("%s is not what was answered: %s", one.body, got.body)
+	}
+}
+
+func TestNoItemOfAnyFormSpoilsTheOthers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	known := h.furnish(t)
+	good, err := json.Marshal(item("REQ-1", "Altenpfleger (m/w/d)"))
+	check(t, err)
+	for i, other := range []string{
+		`null`, `1`, `"x"`, `[]`, `{}`, `{"external_id": 1e999}`, `{"external_id": "a\ud800"}`, `{"a\udc00": 1}`, `{"a": 1, "a": 2}`, `{"a": "\u0000"}`,
+	} {
+		body := fmt.Sprintf(`{"items": [%s, %s]}`, other, good)
+
+		got := h.do(t, ask{method: "POST", path: "/v1/tenants/" + known["tenant_id"] + "/postings/bulk", token: h.operator, body: body})
+
+		want := map[bool]string{true: "created", false: "unchanged"}[i == 0]
+		if got.status != http.StatusOK || got.text(t, "items", 0, "outcome") != "refused" || got.text(t, "items", 1, "outcome") != want {
+			t.Errorf("%s: %d %s", other, got.status, got.body)
+		}
 	}
 }
 

@@ -89,7 +89,10 @@ func typeWords(schema *openapi3.Schema) any {
 
 // expectation names what a schema wants, in words that are the same in every language.
 func expectation(schema *openapi3.Schema) string {
+	form, _ := schema.Extensions["x-form"].(string)
 	switch {
+	case form != "":
+		return form
 	case schema.Format == "immediately-or-date":
 		return "immediately, YYYY-MM-DD"
 	case schema.Pattern != "":

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -65,15 +67,15 @@ func TestEveryOperationSaysHowItCanFail(t *testing.T) {
 		if op.scope() == "none" {
 			continue
 		}
-		want := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotAcceptable, http.StatusInternalServerError, http.StatusServiceUnavailable}
+		want := []int{
+			http.StatusBadRequest, // any operation may be asked with a parameter that it does not have
+			http.StatusUnauthorized, http.StatusForbidden, http.StatusNotAcceptable, http.StatusInternalServerError, http.StatusServiceUnavailable,
+		}
 		if op.tenant() == "path" {
 			want = append(want, http.StatusNotFound)
 		}
 		if op.RequestBody != nil {
-			want = append(want, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
-		}
-		if slices.ContainsFunc(op.parameters, func(p *openapi3.ParameterRef) bool { return p.Value.Schema.Value.Format != "uuid" }) {
-			want = append(want, http.StatusBadRequest)
+			want = append(want, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 		}
 		if op.method != http.MethodGet && slices.Contains(identity.TenantScopes(), op.scope()) {
 			want = append(want, http.StatusConflict) // a suspended tenant
@@ -127,6 +129,30 @@ func TestTheExamplesOfProblemsAreWhatIsAnswered(t *testing.T) {
 		for _, member := range []string{"code", "title", "hint"} {
 			if got.get(t, member) != example[member] {
 				t.Errorf("%s: %s is %q and the example says %q", name, member, got.get(t, member), example[member])
+			}
+		}
+	}
+}
+
+func TestTheExamplesOfProblemsNameWhatTheirOperationTakesAndGives(t *testing.T) {
+	t.Parallel()
+	for _, op := range readContract(t).operations() {
+		want := map[int]string{}
+		if offers := op.offers(); len(offers) > 0 {
+			want[http.StatusNotAcceptable] = offers[0]
+		}
+		if op.RequestBody != nil {
+			want[http.StatusRequestEntityTooLarge] = fmt.Sprintf(" %d bytes", op.maxBody())
+			want[http.StatusUnsupportedMediaType] = slices.Collect(maps.Keys(op.RequestBody.Value.Content))[0]
+		}
+		for status, words := range want {
+			response := op.Responses.Status(status)
+			if response == nil {
+				continue // TestEveryOperationSaysHowItCanFail tells where one is missing
+			}
+			example, _ := response.Value.Content["application/problem+json"].Example.(map[string]any)
+			if detail, _ := example["detail"].(string); !strings.Contains(detail, words) {
+				t.Errorf("%s: %d: %q does not name %s", op.OperationID, status, detail, words)
 			}
 		}
 	}

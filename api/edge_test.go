@@ -37,6 +37,9 @@ func TestAUsedUpBudgetIsSaidWithWhenItIsThereAgain(t *testing.T) {
 		}
 	}
 	got := h.doOn(t, handler, ask{method: "GET", path: "/v1/tenants", token: h.operator, header: map[string]string{"Accept-Language": "de"}})
+	if told := h.log.String(); !strings.Contains(told, "status=429") || strings.Contains(told, "caller=nobody") {
+		t.Errorf("the log does not tell whose budget is used up:\n%s", told)
+	}
 	if got.status != http.StatusTooManyRequests || got.text(t, "code") != "rate_limited" || got.header.Get("Retry-After") != "20" {
 		t.Errorf("status %d, Retry-After %q: %s", got.status, got.header.Get("Retry-After"), got.body)
 	}
@@ -197,10 +200,17 @@ func TestOnlyScriptsOfNamedPagesMayCall(t *testing.T) {
 			t.Errorf("%q: Vary %q", origin, got.header.Values("Vary"))
 		}
 		header.Set("Access-Control-Request-Method", "PUT")
-		header.Set("Access-Control-Request-Headers", "authorization,if-match")
+		header.Set("Access-Control-Request-Headers", "authorization,if-match,x-request-id")
 		asked := h.doWith(t, handler, ask{method: "OPTIONS", path: "/v1/tenants"}, header)
 		if asked.header.Get("Access-Control-Allow-Origin") != want || (want != "") != strings.Contains(asked.header.Get("Access-Control-Allow-Headers"), "If-Match") {
 			t.Errorf("%q: asked before: %v", origin, asked.header)
+		}
+	}
+	header := http.Header{"Origin": {"https://app.example"}, "Access-Control-Request-Method": {"PUT"}}
+	asked := h.doWith(t, handler, ask{method: "OPTIONS", path: "/v1/tenants"}, header)
+	for _, needed := range []string{"Authorization", "Idempotency-Key", "If-Match", "X-Request-Id", "Traceparent"} {
+		if !strings.Contains(asked.header.Get("Access-Control-Allow-Headers"), needed) {
+			t.Errorf("a script may not send %s", needed)
 		}
 	}
 	got := h.doWith(t, h.handler, ask{method: "GET", path: "/livez"}, http.Header{"Origin": {"https://app.example"}})

@@ -70,7 +70,7 @@ var (
 	invalidParameter = &fault.Code{
 		Name: "invalid_parameter", Kind: fault.Malformed,
 		Title:  text.Text{DE: "Parameter ist nicht gültig", EN: "A parameter is not valid"},
-		Detail: text.Text{DE: "Ein Parameter der Adresse ist nicht gültig.", EN: "A parameter of the URL is not valid."},
+		Detail: text.Text{DE: "Ein Parameter der Adresse oder des Kopfes ist nicht gültig.", EN: "A parameter of the URL, or a header, is not valid."},
 		Hint:   text.Text{DE: "Berichtigen Sie die Angaben unter „errors“.", EN: "Correct the values listed in `errors`."},
 	}
 )
@@ -88,6 +88,12 @@ var (
 	keyNotTaken = complaint("idempotency_key_not_taken",
 		text.Text{DE: "Diese Operation nimmt keinen Schlüssel, weil nichts von der Anfrage aufbewahrt wird.", EN: "This operation takes no key, since nothing of the request is kept."},
 		text.Text{DE: "Lassen Sie „Idempotency-Key“ weg.", EN: "Leave `Idempotency-Key` out."})
+	conditionNotTaken = complaint("condition_not_taken",
+		text.Text{DE: "Diese Operation prüft diese Bedingung nicht.", EN: "This operation does not look at this condition."},
+		text.Text{DE: "Lassen Sie die Kopfzeile weg.", EN: "Leave the header out."})
+	unknownParameter = complaint("unknown_parameter",
+		text.Text{DE: "Diesen Parameter gibt es hier nicht.", EN: "There is no such parameter here."},
+		text.Text{DE: "Prüfen Sie die Schreibweise, oder lassen Sie ihn weg.", EN: "Check its spelling, or leave it out."})
 	missingValue = complaint("missing_value",
 		text.Text{DE: "Die Angabe fehlt.", EN: "The value is missing."},
 		text.Text{DE: "Ergänzen Sie sie.", EN: "Add it."})
@@ -106,6 +112,9 @@ var (
 	tooShort = complaint("too_short",
 		text.Text{DE: "Die Angabe ist zu kurz oder leer.", EN: "The value is too short or empty."},
 		text.Text{DE: "Mindestens {limit}.", EN: "At least {limit}."})
+	numberTooLarge = complaint("number_too_large",
+		text.Text{DE: "Diese Zahl ist größer, als irgendeine sein darf.", EN: "This number is larger than any may be."},
+		text.Text{DE: "Berichtigen Sie sie.", EN: "Correct it."})
 	outOfRange = complaint("out_of_range",
 		text.Text{DE: "Die Zahl liegt außerhalb des Erlaubten.", EN: "The number is out of range."},
 		text.Text{DE: "Erlaubt: {limit}.", EN: "Allowed: {limit}."})
@@ -129,8 +138,8 @@ func faults() []*fault.Code {
 	own := []*fault.Code{
 		internalError, unavailable, methodNotAllowed, notAcceptable, unsupportedMedia, bodyTooLarge, malformedBody, malformedForm, invalidParameter,
 		rateLimited,
-		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, wrongForm,
-		forbiddenCharacter, repeatedValue, keyNotTaken, versionRequired,
+		missingValue, unknownField, wrongType, unknownValue, tooLong, tooShort, outOfRange, numberTooLarge, wrongForm,
+		forbiddenCharacter, repeatedValue, keyNotTaken, conditionNotTaken, unknownParameter, versionRequired,
 		database.BadCursor, database.Stale, database.Exists,
 	}
 	for _, more := range [][]*fault.Code{

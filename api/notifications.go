@@ -13,16 +13,18 @@ func (s *server) GetNotifications(ctx context.Context, _ GetNotificationsRequest
 	if err != nil {
 		return nil, err
 	}
-	return GetNotifications200JSONResponse(showNotifications(found)), nil
+	shown := showNotifications(found)
+	return GetNotifications200JSONResponse{Body: shown, Headers: GetNotifications200ResponseHeaders{ETag: tagOf(found.Version(), shown)}}, nil
 }
 
 // PutNotifications says who of the tenant is told what happens, and how.
 func (s *server) PutNotifications(ctx context.Context, r PutNotificationsRequestObject) (PutNotificationsResponseObject, error) {
-	saved, err := s.notices.Put(ctx, notificationsInput(*r.Body))
+	saved, err := s.notices.Expecting(expectedIfSaid(r.Params.IfMatch)).Put(ctx, notificationsInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
-	return PutNotifications200JSONResponse(showNotifications(saved)), nil
+	shown := showNotifications(saved)
+	return PutNotifications200JSONResponse{Body: shown, Headers: PutNotifications200ResponseHeaders{ETag: tagOf(saved.Version(), shown)}}, nil
 }
 
 // GetOrganisationNotifications answers who is told of a hiring organisation's ads.
@@ -33,18 +35,25 @@ func (s *server) GetOrganisationNotifications(
 	if err != nil {
 		return nil, err
 	}
-	return GetOrganisationNotifications200JSONResponse(showOrganisationNotifications(found, own)), nil
+	shown := showOrganisationNotifications(found, own)
+	return GetOrganisationNotifications200JSONResponse{
+		Body: shown, Headers: GetOrganisationNotifications200ResponseHeaders{ETag: tagOf(versionOf(found, own), shown)},
+	}, nil
 }
 
 // PutOrganisationNotifications says who is told of a hiring organisation's ads.
 func (s *server) PutOrganisationNotifications(
 	ctx context.Context, r PutOrganisationNotificationsRequestObject,
 ) (PutOrganisationNotificationsResponseObject, error) {
-	saved, err := s.notices.PutOf(ctx, r.AccountID, r.OrganisationID, notificationsInput(*r.Body))
+	notices := s.notices.Expecting(expectedIfSaid(r.Params.IfMatch))
+	saved, err := notices.PutOf(ctx, r.AccountID, r.OrganisationID, notificationsInput(*r.Body))
 	if err != nil {
 		return nil, err
 	}
-	return PutOrganisationNotifications200JSONResponse(showOrganisationNotifications(saved, true)), nil
+	shown := showOrganisationNotifications(saved, true)
+	return PutOrganisationNotifications200JSONResponse{
+		Body: shown, Headers: PutOrganisationNotifications200ResponseHeaders{ETag: tagOf(saved.Version(), shown)},
+	}, nil
 }
 
 // DeleteOrganisationNotifications lets the tenant's setting hold for a hiring organisation.
@@ -55,6 +64,14 @@ func (s *server) DeleteOrganisationNotifications(
 		return nil, err
 	}
 	return DeleteOrganisationNotifications204Response{}, nil
+}
+
+// versionOf is the version of an organisation's own setting, also while it has none and the tenant's holds.
+func versionOf(found notice.Setting, own bool) int64 {
+	if !own {
+		return notice.Setting{}.Version()
+	}
+	return found.Version()
 }
 
 func notificationsInput(body Notifications) notice.Input {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestWhoGetsMailsIsSaidForTheTenantAndForABranch(t *testing.T) {
@@ -35,6 +36,38 @@ func TestWhoGetsMailsIsSaidForTheTenantAndForABranch(t *testing.T) {
 	}
 	if got := read(branch); got.text(t, "mode") != "daily" || got.get(t, "own") != false {
 		t.Errorf("the branch afterwards: %s", got.body)
+	}
+}
+
+func TestOfTwoWhoSayWhoGetsMailsTheSecondHasToReadFirst(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	known := h.furnish(t)
+	base := "/v1/tenants/" + known["tenant_id"]
+	for _, path := range []string{
+		base + "/notifications",
+		base + "/ba-accounts/" + known["account_id"] + "/hiring-organisations/" + known["organisation_id"] + "/notifications",
+	} {
+		put := func(tag, address string) answer {
+			return h.do(t, ask{
+				method: "PUT", path: path, token: h.operator, header: map[string]string{"If-Match": tag},
+				body: object{"emails": []string{address}, "mode": "daily", "language": "de"},
+			})
+		}
+		for range 2 { // before the first setting, and over one
+			h.Clock.Add(time.Second)
+			tag := h.want(t, http.StatusOK, ask{method: "GET", path: path, token: h.operator}).header.Get("ETag")
+
+			first, second := put(tag, "eins@muster-pflege.example"), put(tag, "zwei@muster-pflege.example")
+
+			if first.status != http.StatusOK || second.status != http.StatusPreconditionFailed || second.text(t, "code") != "stale_version" {
+				t.Errorf("%d %s, %d %s", first.status, first.body, second.status, second.body)
+			}
+			now := h.want(t, http.StatusOK, ask{method: "GET", path: path, token: h.operator})
+			if now.text(t, "emails", 0) != "eins@muster-pflege.example" || now.header.Get("ETag") != first.header.Get("ETag") {
+				t.Errorf("%s %s, and %s was answered", now.header.Get("ETag"), now.body, first.header.Get("ETag"))
+			}
+		}
 	}
 }
 

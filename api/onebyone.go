@@ -20,7 +20,7 @@ const itemsMember = "items"
 func apart(body *openapi3.Schema) (whole, item *openapi3.Schema) {
 	list := *body.Properties[itemsMember].Value
 	item = list.Items.Value
-	list.Items = openapi3.NewSchemaRef("", openapi3.NewSchema())
+	list.Items = openapi3.NewSchemaRef("", openapi3.NewSchema().WithNullable())
 	outer := *body
 	outer.Properties = maps.Clone(body.Properties)
 	outer.Properties[itemsMember] = openapi3.NewSchemaRef("", &list)

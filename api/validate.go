@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -91,8 +92,8 @@ func checkParameters(c echo.Context, op *operation) error {
 	if err != nil {
 		return err
 	}
-	query := c.QueryParams()
-	var parts []*fault.Error
+	query, parts := readQuery(c.Request().URL.RawQuery, op)
+	parts = append(parts, refusedConditions(c.Request(), op)...)
 	for _, parameter := range op.parameters {
 		if parameter.In == openapi3.ParameterInPath {
 			part := checkParameter(parameter, "{"+parameter.Name+"}", inPath[parameter.Name])
@@ -123,6 +124,45 @@ func checkParameters(c echo.Context, op *operation) error {
 	return fault.Collect(invalidParameter, slices.DeleteFunc(parts, func(part *fault.Error) bool { return part == nil }))
 }
 
+// longestName bounds the names that a complaint repeats.
+const longestName = 64
+
+// readQuery reads the query. What is not there is complained about and not passed over, or a slip of the pen would turn a dry run into a real
+// one, and a filter into all there is.
+func readQuery(raw string, op *operation) (url.Values, []*fault.Error) {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, []*fault.Error{wrongForm.At("?", fault.Args{"expected": "name=value&name=value"})}
+	}
+	var parts []*fault.Error
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		known := slices.ContainsFunc(op.parameters, func(p *openapi3.Parameter) bool { return p.In == openapi3.ParameterInQuery && p.Name == name })
+		switch {
+		case known || len(parts) >= maxComplaints:
+		case len(name) > longestName || !utf8.ValidString(name) || strings.ContainsRune(name, 0):
+			parts = append(parts, unknownParameter.At("?", nil))
+		default:
+			parts = append(parts, unknownParameter.At("?"+name, nil))
+		}
+	}
+	return query, parts
+}
+
+// refusedConditions complains about conditions that an operation which changes something does not look at: whoever sends one relies on it.
+func refusedConditions(r *http.Request, op *operation) []*fault.Error {
+	if isRead(r.Method) {
+		return nil
+	}
+	var parts []*fault.Error
+	for _, name := range []string{headerIfMatch, headerIfNoneMatch, "If-Modified-Since", "If-Unmodified-Since"} {
+		known := slices.ContainsFunc(op.parameters, func(p *openapi3.Parameter) bool { return p.In == openapi3.ParameterInHeader && p.Name == name })
+		if !known && r.Header.Get(name) != "" {
+			parts = append(parts, conditionNotTaken.At(name, nil))
+		}
+	}
+	return parts
+}
+
 // checkParameter validates one parameter, a text, a whole number, true or false; nil when nothing is wrong.
 func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Error {
 	schema := parameter.Schema.Value
@@ -133,7 +173,7 @@ func checkParameter(parameter *openapi3.Parameter, place, raw string) *fault.Err
 	if schema.Type.Is(openapi3.TypeInteger) {
 		number, err := strconv.Atoi(raw)
 		if err != nil {
-			return wrongType.At(place, fault.Args{"expected": expectation(schema)})
+			return wrongType.At(place, fault.Args{"expected": typeWords(schema)})
 		}
 		value = number
 	}
@@ -171,9 +211,14 @@ func pathParameters(c echo.Context) (map[string]string, error) {
 
 func checkMedia(r *http.Request, op *operation) error {
 	media, params, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	encoding, charset := r.Header.Get(echo.HeaderContentEncoding), params["charset"]
 	switch {
 	case err != nil || media != op.mediaType():
 		return unsupportedMedia.New(fault.Args{"expected": op.mediaType()})
+	case encoding != "" && !strings.EqualFold(encoding, "identity"):
+		return unsupportedMedia.New(fault.Args{"expected": op.mediaType() + ", Content-Encoding: identity"})
+	case charset != "" && !strings.EqualFold(charset, "utf-8"):
+		return unsupportedMedia.New(fault.Args{"expected": op.mediaType() + "; charset=utf-8"})
 	case op.multipart && params["boundary"] == "":
 		return malformedForm.New(nil)
 	}

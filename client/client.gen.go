@@ -3075,8 +3075,23 @@ type TransferID = openapi_types.UUID
 // UpdatedSince defines model for UpdatedSince.
 type UpdatedSince = time.Time
 
+// BadParameter An error, RFC 9457.
+type BadParameter = Problem
+
+// BulkTooLarge An error, RFC 9457.
+type BulkTooLarge = Problem
+
+// CertificateKnown An error, RFC 9457.
+type CertificateKnown = Problem
+
 // Conflict An error, RFC 9457.
 type Conflict = Problem
+
+// ExternalIDTaken An error, RFC 9457.
+type ExternalIDTaken = Problem
+
+// FileTooLarge An error, RFC 9457.
+type FileTooLarge = Problem
 
 // Forbidden An error, RFC 9457.
 type Forbidden = Problem
@@ -3084,26 +3099,68 @@ type Forbidden = Problem
 // Gone An error, RFC 9457.
 type Gone = Problem
 
+// InProgress An error, RFC 9457.
+type InProgress = Problem
+
 // Internal An error, RFC 9457.
 type Internal = Problem
 
 // Invalid An error, RFC 9457.
 type Invalid = Problem
 
+// InvalidPosting An error, RFC 9457.
+type InvalidPosting = Problem
+
+// KundennummerTaken An error, RFC 9457.
+type KundennummerTaken = Problem
+
 // Malformed An error, RFC 9457.
 type Malformed = Problem
+
+// MalformedForm An error, RFC 9457.
+type MalformedForm = Problem
+
+// Misplaced An error, RFC 9457.
+type Misplaced = Problem
+
+// NoDeletionsHeld An error, RFC 9457.
+type NoDeletionsHeld = Problem
+
+// NoForm An error, RFC 9457.
+type NoForm = Problem
 
 // NotAcceptable An error, RFC 9457.
 type NotAcceptable = Problem
 
+// NotAcceptableSheet An error, RFC 9457.
+type NotAcceptableSheet = Problem
+
+// NotAcceptableXML An error, RFC 9457.
+type NotAcceptableXML = Problem
+
 // NotFound An error, RFC 9457.
 type NotFound = Problem
+
+// NotWaiting An error, RFC 9457.
+type NotWaiting = Problem
+
+// NotXML An error, RFC 9457.
+type NotXML = Problem
+
+// NumbersMissing An error, RFC 9457.
+type NumbersMissing = Problem
 
 // PostingNow defines model for PostingNow.
 type PostingNow = Posting
 
 // Stale An error, RFC 9457.
 type Stale = Problem
+
+// StepsMissing An error, RFC 9457.
+type StepsMissing = Problem
+
+// SupplierIDTaken An error, RFC 9457.
+type SupplierIDTaken = Problem
 
 // TooLarge An error, RFC 9457.
 type TooLarge = Problem
@@ -3117,11 +3174,20 @@ type Unauthenticated = Problem
 // Unavailable An error, RFC 9457.
 type Unavailable = Problem
 
+// Unreadable An error, RFC 9457.
+type Unreadable = Problem
+
 // UnsupportedMedia An error, RFC 9457.
 type UnsupportedMedia = Problem
 
 // VersionRequired An error, RFC 9457.
 type VersionRequired = Problem
+
+// WithdrawalDiffers An error, RFC 9457.
+type WithdrawalDiffers = Problem
+
+// WrongPIN An error, RFC 9457.
+type WrongPIN = Problem
 
 // PostingBody defines model for PostingBody.
 type PostingBody = PostingInput
@@ -3255,6 +3321,18 @@ type NoteBetreutParams struct {
 	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
 }
 
+// GetOrganisationNotificationsParams defines parameters for GetOrganisationNotifications.
+type GetOrganisationNotificationsParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutOrganisationNotificationsParams defines parameters for PutOrganisationNotifications.
+type PutOrganisationNotificationsParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
+}
+
 // GetOnboardingParams defines parameters for GetOnboarding.
 type GetOnboardingParams struct {
 	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
@@ -3310,6 +3388,18 @@ type ListEventsParams struct {
 
 	// Since Only what happened at or after this time.
 	Since *SinceFilter `form:"since,omitempty" json:"since,omitempty"`
+}
+
+// GetNotificationsParams defines parameters for GetNotifications.
+type GetNotificationsParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutNotificationsParams defines parameters for PutNotifications.
+type PutNotificationsParams struct {
+	// IfMatch The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+	IfMatch *IfMatchOptional `json:"If-Match,omitempty"`
 }
 
 // ListPostingsParams defines parameters for ListPostings.
@@ -3903,7 +3993,7 @@ type ClientInterface interface {
 	// Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
-	GetOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetOrganisationNotificationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutOrganisationNotificationsWithBody Say who gets the mails of a hiring organisation
 	//
@@ -3913,7 +4003,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-	PutOrganisationNotificationsWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PutOrganisationNotificationsWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutOrganisationNotifications Say who gets the mails of a hiring organisation
 	//
@@ -3923,7 +4013,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-	PutOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PutOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOnboarding Show how far an account is on its road
 	//
@@ -4047,7 +4137,7 @@ type ClientInterface interface {
 	// Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
-	GetNotifications(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetNotifications(ctx context.Context, tenantID TenantID, params *GetNotificationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutNotificationsWithBody Say who gets mails
 	//
@@ -4058,7 +4148,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-	PutNotificationsWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PutNotificationsWithBody(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutNotifications Say who gets mails
 	//
@@ -4069,7 +4159,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-	PutNotifications(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PutNotifications(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPostings List postings
 	//
@@ -5005,8 +5095,8 @@ func (c *Client) DeleteOrganisationNotifications(ctx context.Context, tenantID T
 // Returns who is told of the hiring organisation's ads, by its own setting or the tenant's. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
-func (c *Client) GetOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID)
+func (c *Client) GetOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetOrganisationNotificationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5025,8 +5115,8 @@ func (c *Client) GetOrganisationNotifications(ctx context.Context, tenantID Tena
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-func (c *Client) PutOrganisationNotificationsWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPutOrganisationNotificationsRequestWithBody(c.Server, tenantID, accountID, organisationID, contentType, body)
+func (c *Client) PutOrganisationNotificationsWithBody(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutOrganisationNotificationsRequestWithBody(c.Server, tenantID, accountID, organisationID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5045,8 +5135,8 @@ func (c *Client) PutOrganisationNotificationsWithBody(ctx context.Context, tenan
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-func (c *Client) PutOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPutOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID, body)
+func (c *Client) PutOrganisationNotifications(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutOrganisationNotificationsRequest(c.Server, tenantID, accountID, organisationID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5299,8 +5389,8 @@ func (c *Client) ListEvents(ctx context.Context, tenantID TenantID, params *List
 // Returns who of the tenant is told by mail, and how. Until somebody is named, nobody is. Nothing happens at the BA.
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
-func (c *Client) GetNotifications(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetNotificationsRequest(c.Server, tenantID)
+func (c *Client) GetNotifications(ctx context.Context, tenantID TenantID, params *GetNotificationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetNotificationsRequest(c.Server, tenantID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5320,8 +5410,8 @@ func (c *Client) GetNotifications(ctx context.Context, tenantID TenantID, reqEdi
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-func (c *Client) PutNotificationsWithBody(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPutNotificationsRequestWithBody(c.Server, tenantID, contentType, body)
+func (c *Client) PutNotificationsWithBody(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutNotificationsRequestWithBody(c.Server, tenantID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5341,8 +5431,8 @@ func (c *Client) PutNotificationsWithBody(ctx context.Context, tenantID TenantID
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-func (c *Client) PutNotifications(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPutNotificationsRequest(c.Server, tenantID, body)
+func (c *Client) PutNotifications(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutNotificationsRequest(c.Server, tenantID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7442,7 +7532,7 @@ func NewDeleteOrganisationNotificationsRequest(server string, tenantID TenantID,
 }
 
 // NewGetOrganisationNotificationsRequest constructs an http.Request for the GetOrganisationNotifications method
-func NewGetOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID) (*http.Request, error) {
+func NewGetOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetOrganisationNotificationsParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -7486,22 +7576,37 @@ func NewGetOrganisationNotificationsRequest(server string, tenantID TenantID, ac
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewPutOrganisationNotificationsRequest calls the generic PutOrganisationNotifications builder with application/json body
-func NewPutOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody) (*http.Request, error) {
+func NewPutOrganisationNotificationsRequest(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, body PutOrganisationNotificationsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewPutOrganisationNotificationsRequestWithBody(server, tenantID, accountID, organisationID, "application/json", bodyReader)
+	return NewPutOrganisationNotificationsRequestWithBody(server, tenantID, accountID, organisationID, params, "application/json", bodyReader)
 }
 
 // NewPutOrganisationNotificationsRequestWithBody constructs an http.Request for the PutOrganisationNotifications method, with any body, and a specified content type
-func NewPutOrganisationNotificationsRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader) (*http.Request, error) {
+func NewPutOrganisationNotificationsRequestWithBody(server string, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -7546,6 +7651,21 @@ func NewPutOrganisationNotificationsRequestWithBody(server string, tenantID Tena
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -8178,7 +8298,7 @@ func NewListEventsRequest(server string, tenantID TenantID, params *ListEventsPa
 }
 
 // NewGetNotificationsRequest constructs an http.Request for the GetNotifications method
-func NewGetNotificationsRequest(server string, tenantID TenantID) (*http.Request, error) {
+func NewGetNotificationsRequest(server string, tenantID TenantID, params *GetNotificationsParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -8208,22 +8328,37 @@ func NewGetNotificationsRequest(server string, tenantID TenantID) (*http.Request
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewPutNotificationsRequest calls the generic PutNotifications builder with application/json body
-func NewPutNotificationsRequest(server string, tenantID TenantID, body PutNotificationsJSONRequestBody) (*http.Request, error) {
+func NewPutNotificationsRequest(server string, tenantID TenantID, params *PutNotificationsParams, body PutNotificationsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewPutNotificationsRequestWithBody(server, tenantID, "application/json", bodyReader)
+	return NewPutNotificationsRequestWithBody(server, tenantID, params, "application/json", bodyReader)
 }
 
 // NewPutNotificationsRequestWithBody constructs an http.Request for the PutNotifications method, with any body, and a specified content type
-func NewPutNotificationsRequestWithBody(server string, tenantID TenantID, contentType string, body io.Reader) (*http.Request, error) {
+func NewPutNotificationsRequestWithBody(server string, tenantID TenantID, params *PutNotificationsParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -8254,6 +8389,21 @@ func NewPutNotificationsRequestWithBody(server string, tenantID TenantID, conten
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -9939,7 +10089,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
-	GetOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*GetOrganisationNotificationsResponse, error)
+	GetOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetOrganisationNotificationsParams, reqEditors ...RequestEditorFn) (*GetOrganisationNotificationsResponse, error)
 
 	// PutOrganisationNotificationsWithBodyWithResponse Say who gets the mails of a hiring organisation
 	//
@@ -9949,7 +10099,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-	PutOrganisationNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error)
+	PutOrganisationNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error)
 
 	// PutOrganisationNotificationsWithResponse Say who gets the mails of a hiring organisation
 	//
@@ -9959,7 +10109,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-	PutOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error)
+	PutOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error)
 
 	// GetOnboardingWithResponse Show how far an account is on its road
 	//
@@ -10095,7 +10245,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
-	GetNotificationsWithResponse(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*GetNotificationsResponse, error)
+	GetNotificationsWithResponse(ctx context.Context, tenantID TenantID, params *GetNotificationsParams, reqEditors ...RequestEditorFn) (*GetNotificationsResponse, error)
 
 	// PutNotificationsWithBodyWithResponse Say who gets mails
 	//
@@ -10106,7 +10256,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-	PutNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error)
+	PutNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error)
 
 	// PutNotificationsWithResponse Say who gets mails
 	//
@@ -10117,7 +10267,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-	PutNotificationsWithResponse(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error)
+	PutNotificationsWithResponse(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error)
 
 	// ListPostingsWithResponse List postings
 	//
@@ -10401,6 +10551,8 @@ type GetLivezResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Health
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -10412,6 +10564,11 @@ type GetLivezResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetLivezResponse) GetJSON200() *Health {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetLivezResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
@@ -10465,6 +10622,8 @@ type GetContractResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *map[string]interface{}
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -10476,6 +10635,11 @@ type GetContractResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetContractResponse) GetJSON200() *map[string]interface{} {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetContractResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
@@ -10530,7 +10694,7 @@ type ExplainProblemResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ProblemExplanation
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -10547,7 +10711,7 @@ func (r ExplainProblemResponse) GetJSON200() *ProblemExplanation {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ExplainProblemResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ExplainProblemResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -10607,6 +10771,8 @@ type GetReadyzResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Health
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -10620,6 +10786,11 @@ type GetReadyzResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetReadyzResponse) GetJSON200() *Health {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetReadyzResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
@@ -10678,6 +10849,8 @@ type ListBARulesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *BARuleList
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -10691,6 +10864,11 @@ type ListBARulesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListBARulesResponse) GetJSON200() *BARuleList {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListBARulesResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
@@ -10750,7 +10928,7 @@ type GetBARuleResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *BARule
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -10769,7 +10947,7 @@ func (r GetBARuleResponse) GetJSON200() *BARule {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetBARuleResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetBARuleResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -10845,7 +11023,7 @@ type ListAllEventsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *EventFeed
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -10872,7 +11050,7 @@ func (r ListAllEventsResponse) GetJSON200() *EventFeed {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListAllEventsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListAllEventsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -10958,7 +11136,7 @@ type ListTenantsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TenantList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -10985,7 +11163,7 @@ func (r ListTenantsResponse) GetJSON200() *TenantList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListTenantsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListTenantsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -11079,7 +11257,7 @@ type CreateTenantResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *InProgress
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -11126,7 +11304,7 @@ func (r CreateTenantResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateTenantResponse) GetApplicationProblemJSON409() *Conflict {
+func (r CreateTenantResponse) GetApplicationProblemJSON409() *InProgress {
 	return r.ApplicationProblemJSON409
 }
 
@@ -11217,7 +11395,7 @@ type GetTenantResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Tenant
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -11248,7 +11426,7 @@ func (r GetTenantResponse) GetJSON200() *Tenant {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetTenantResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetTenantResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -11494,7 +11672,7 @@ type ListAccountsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccountList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -11523,7 +11701,7 @@ func (r ListAccountsResponse) GetJSON200() *AccountList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListAccountsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListAccountsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -11624,13 +11802,13 @@ type CreateAccountResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *SupplierIDTaken
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *Misplaced
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -11676,7 +11854,7 @@ func (r CreateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateAccountResponse) GetApplicationProblemJSON409() *Conflict {
+func (r CreateAccountResponse) GetApplicationProblemJSON409() *SupplierIDTaken {
 	return r.ApplicationProblemJSON409
 }
 
@@ -11691,7 +11869,7 @@ func (r CreateAccountResponse) GetApplicationProblemJSON415() *UnsupportedMedia 
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r CreateAccountResponse) GetApplicationProblemJSON422() *Invalid {
+func (r CreateAccountResponse) GetApplicationProblemJSON422() *Misplaced {
 	return r.ApplicationProblemJSON422
 }
 
@@ -11767,7 +11945,7 @@ type GetAccountResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Account
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -11798,7 +11976,7 @@ func (r GetAccountResponse) GetJSON200() *Account {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetAccountResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetAccountResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -11899,7 +12077,7 @@ type UpdateAccountResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *SupplierIDTaken
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -11907,7 +12085,7 @@ type UpdateAccountResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *Misplaced
 	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationProblemJSON428 *VersionRequired
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -11955,7 +12133,7 @@ func (r UpdateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r UpdateAccountResponse) GetApplicationProblemJSON409() *Conflict {
+func (r UpdateAccountResponse) GetApplicationProblemJSON409() *SupplierIDTaken {
 	return r.ApplicationProblemJSON409
 }
 
@@ -11975,7 +12153,7 @@ func (r UpdateAccountResponse) GetApplicationProblemJSON415() *UnsupportedMedia 
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r UpdateAccountResponse) GetApplicationProblemJSON422() *Invalid {
+func (r UpdateAccountResponse) GetApplicationProblemJSON422() *Misplaced {
 	return r.ApplicationProblemJSON422
 }
 
@@ -12045,6 +12223,8 @@ type DeactivateAccountResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Onboarding
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12068,6 +12248,11 @@ type DeactivateAccountResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r DeactivateAccountResponse) GetJSON200() *Onboarding {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeactivateAccountResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -12151,6 +12336,8 @@ type ActivateAccountResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Onboarding
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12160,7 +12347,7 @@ type ActivateAccountResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *StepsMissing
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -12176,6 +12363,11 @@ type ActivateAccountResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ActivateAccountResponse) GetJSON200() *Onboarding {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ActivateAccountResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -12199,7 +12391,7 @@ func (r ActivateAccountResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r ActivateAccountResponse) GetApplicationProblemJSON409() *Conflict {
+func (r ActivateAccountResponse) GetApplicationProblemJSON409() *StepsMissing {
 	return r.ApplicationProblemJSON409
 }
 
@@ -12270,7 +12462,7 @@ type ListCertificatesResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *CertificateList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12299,7 +12491,7 @@ func (r ListCertificatesResponse) GetJSON200() *CertificateList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListCertificatesResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListCertificatesResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -12385,7 +12577,7 @@ type UploadCertificateResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Certificate
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *MalformedForm
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12395,13 +12587,13 @@ type UploadCertificateResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *CertificateKnown
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationProblemJSON415 *UnsupportedMedia
+	ApplicationProblemJSON415 *NoForm
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *WrongPIN
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -12420,7 +12612,7 @@ func (r UploadCertificateResponse) GetJSON201() *Certificate {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UploadCertificateResponse) GetApplicationProblemJSON400() *Malformed {
+func (r UploadCertificateResponse) GetApplicationProblemJSON400() *MalformedForm {
 	return r.ApplicationProblemJSON400
 }
 
@@ -12445,7 +12637,7 @@ func (r UploadCertificateResponse) GetApplicationProblemJSON406() *NotAcceptable
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r UploadCertificateResponse) GetApplicationProblemJSON409() *Conflict {
+func (r UploadCertificateResponse) GetApplicationProblemJSON409() *CertificateKnown {
 	return r.ApplicationProblemJSON409
 }
 
@@ -12455,12 +12647,12 @@ func (r UploadCertificateResponse) GetApplicationProblemJSON413() *TooLarge {
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r UploadCertificateResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+func (r UploadCertificateResponse) GetApplicationProblemJSON415() *NoForm {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r UploadCertificateResponse) GetApplicationProblemJSON422() *Invalid {
+func (r UploadCertificateResponse) GetApplicationProblemJSON422() *WrongPIN {
 	return r.ApplicationProblemJSON422
 }
 
@@ -12525,6 +12717,8 @@ type RevokeCertificateResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Certificate
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12550,6 +12744,11 @@ type RevokeCertificateResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r RevokeCertificateResponse) GetJSON200() *Certificate {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RevokeCertificateResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -12649,7 +12848,7 @@ type GetCertificateResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Certificate
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12680,7 +12879,7 @@ func (r GetCertificateResponse) GetJSON200() *Certificate {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetCertificateResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetCertificateResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -12781,7 +12980,7 @@ type ApproveDeletionsResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *NoDeletionsHeld
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -12833,7 +13032,7 @@ func (r ApproveDeletionsResponse) GetApplicationProblemJSON406() *NotAcceptable 
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r ApproveDeletionsResponse) GetApplicationProblemJSON409() *Conflict {
+func (r ApproveDeletionsResponse) GetApplicationProblemJSON409() *NoDeletionsHeld {
 	return r.ApplicationProblemJSON409
 }
 
@@ -12913,6 +13112,8 @@ type ListForeignAnswersResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ForeignAnswerList
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12936,6 +13137,11 @@ type ListForeignAnswersResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListForeignAnswersResponse) GetJSON200() *ForeignAnswerList {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListForeignAnswersResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -13025,7 +13231,7 @@ type ListHiringOrganisationsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *HiringOrganisationList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13054,7 +13260,7 @@ func (r ListHiringOrganisationsResponse) GetJSON200() *HiringOrganisationList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListHiringOrganisationsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListHiringOrganisationsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13155,7 +13361,7 @@ type CreateHiringOrganisationResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *KundennummerTaken
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -13207,7 +13413,7 @@ func (r CreateHiringOrganisationResponse) GetApplicationProblemJSON406() *NotAcc
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateHiringOrganisationResponse) GetApplicationProblemJSON409() *Conflict {
+func (r CreateHiringOrganisationResponse) GetApplicationProblemJSON409() *KundennummerTaken {
 	return r.ApplicationProblemJSON409
 }
 
@@ -13298,7 +13504,7 @@ type GetHiringOrganisationResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *HiringOrganisation
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13329,7 +13535,7 @@ func (r GetHiringOrganisationResponse) GetJSON200() *HiringOrganisation {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetHiringOrganisationResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetHiringOrganisationResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13430,7 +13636,7 @@ type UpdateHiringOrganisationResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *KundennummerTaken
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -13486,7 +13692,7 @@ func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON406() *NotAcc
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON409() *Conflict {
+func (r UpdateHiringOrganisationResponse) GetApplicationProblemJSON409() *KundennummerTaken {
 	return r.ApplicationProblemJSON409
 }
 
@@ -13729,6 +13935,8 @@ type DeleteOrganisationNotificationsResponse429Headers struct {
 type DeleteOrganisationNotificationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13749,6 +13957,11 @@ type DeleteOrganisationNotificationsResponse struct {
 	Headers401 *DeleteOrganisationNotificationsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *DeleteOrganisationNotificationsResponse429Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeleteOrganisationNotificationsResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -13820,6 +14033,16 @@ func (r DeleteOrganisationNotificationsResponse) ContentType() string {
 	return ""
 }
 
+// GetOrganisationNotificationsResponse200Headers the declared response headers of an HTTP 200 response for GetOrganisationNotifications
+type GetOrganisationNotificationsResponse200Headers struct {
+	ETag string
+}
+
+// GetOrganisationNotificationsResponse304Headers the declared response headers of an HTTP 304 response for GetOrganisationNotifications
+type GetOrganisationNotificationsResponse304Headers struct {
+	ETag string
+}
+
 // GetOrganisationNotificationsResponse401Headers the declared response headers of an HTTP 401 response for GetOrganisationNotifications
 type GetOrganisationNotificationsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -13837,6 +14060,8 @@ type GetOrganisationNotificationsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *OrganisationNotifications
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13851,6 +14076,10 @@ type GetOrganisationNotificationsResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOrganisationNotificationsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetOrganisationNotificationsResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetOrganisationNotificationsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -13860,6 +14089,11 @@ type GetOrganisationNotificationsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetOrganisationNotificationsResponse) GetJSON200() *OrganisationNotifications {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetOrganisationNotificationsResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -13926,6 +14160,11 @@ func (r GetOrganisationNotificationsResponse) ContentType() string {
 	return ""
 }
 
+// PutOrganisationNotificationsResponse200Headers the declared response headers of an HTTP 200 response for PutOrganisationNotifications
+type PutOrganisationNotificationsResponse200Headers struct {
+	ETag string
+}
+
 // PutOrganisationNotificationsResponse401Headers the declared response headers of an HTTP 401 response for PutOrganisationNotifications
 type PutOrganisationNotificationsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -13955,6 +14194,8 @@ type PutOrganisationNotificationsResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -13967,6 +14208,8 @@ type PutOrganisationNotificationsResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutOrganisationNotificationsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *PutOrganisationNotificationsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -14006,6 +14249,11 @@ func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON406() *No
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r PutOrganisationNotificationsResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -14095,7 +14343,7 @@ type GetOnboardingResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Onboarding
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14126,7 +14374,7 @@ func (r GetOnboardingResponse) GetJSON200() *Onboarding {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetOnboardingResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetOnboardingResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -14352,6 +14600,8 @@ type ListStatisticsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *StatisticsList
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14375,6 +14625,11 @@ type ListStatisticsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListStatisticsResponse) GetJSON200() *StatisticsList {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListStatisticsResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -14462,7 +14717,7 @@ type GetStatisticsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14470,7 +14725,7 @@ type GetStatisticsResponse struct {
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
-	ApplicationProblemJSON406 *NotAcceptable
+	ApplicationProblemJSON406 *NotAcceptableSheet
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -14486,7 +14741,7 @@ type GetStatisticsResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetStatisticsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetStatisticsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -14506,7 +14761,7 @@ func (r GetStatisticsResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
-func (r GetStatisticsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+func (r GetStatisticsResponse) GetApplicationProblemJSON406() *NotAcceptableSheet {
 	return r.ApplicationProblemJSON406
 }
 
@@ -14582,7 +14837,7 @@ type TakeOverReferencesResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *NumbersMissing
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -14632,7 +14887,7 @@ func (r TakeOverReferencesResponse) GetApplicationProblemJSON406() *NotAcceptabl
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r TakeOverReferencesResponse) GetApplicationProblemJSON409() *Conflict {
+func (r TakeOverReferencesResponse) GetApplicationProblemJSON409() *NumbersMissing {
 	return r.ApplicationProblemJSON409
 }
 
@@ -14713,7 +14968,7 @@ type TakeOverFileResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TakeOver
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14723,13 +14978,13 @@ type TakeOverFileResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *NumbersMissing
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *TooLarge
+	ApplicationProblemJSON413 *FileTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationProblemJSON415 *UnsupportedMedia
+	ApplicationProblemJSON415 *NotXML
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *Unreadable
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -14748,7 +15003,7 @@ func (r TakeOverFileResponse) GetJSON200() *TakeOver {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r TakeOverFileResponse) GetApplicationProblemJSON400() *Malformed {
+func (r TakeOverFileResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -14773,22 +15028,22 @@ func (r TakeOverFileResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r TakeOverFileResponse) GetApplicationProblemJSON409() *Conflict {
+func (r TakeOverFileResponse) GetApplicationProblemJSON409() *NumbersMissing {
 	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r TakeOverFileResponse) GetApplicationProblemJSON413() *TooLarge {
+func (r TakeOverFileResponse) GetApplicationProblemJSON413() *FileTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r TakeOverFileResponse) GetApplicationProblemJSON415() *UnsupportedMedia {
+func (r TakeOverFileResponse) GetApplicationProblemJSON415() *NotXML {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r TakeOverFileResponse) GetApplicationProblemJSON422() *Invalid {
+func (r TakeOverFileResponse) GetApplicationProblemJSON422() *Unreadable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -14854,7 +15109,7 @@ type ListForeignReferencesResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ForeignReferenceList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14881,7 +15136,7 @@ func (r ListForeignReferencesResponse) GetJSON200() *ForeignReferenceList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListForeignReferencesResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListForeignReferencesResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -14975,7 +15230,7 @@ type ConfirmWithdrawalResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *WithdrawalDiffers
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -15020,7 +15275,7 @@ func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON406() *NotAcceptable
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON409() *Conflict {
+func (r ConfirmWithdrawalResponse) GetApplicationProblemJSON409() *WithdrawalDiffers {
 	return r.ApplicationProblemJSON409
 }
 
@@ -15106,7 +15361,7 @@ type ListEventsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *EventFeed
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -15135,7 +15390,7 @@ func (r ListEventsResponse) GetJSON200() *EventFeed {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListEventsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListEventsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -15203,6 +15458,16 @@ func (r ListEventsResponse) ContentType() string {
 	return ""
 }
 
+// GetNotificationsResponse200Headers the declared response headers of an HTTP 200 response for GetNotifications
+type GetNotificationsResponse200Headers struct {
+	ETag string
+}
+
+// GetNotificationsResponse304Headers the declared response headers of an HTTP 304 response for GetNotifications
+type GetNotificationsResponse304Headers struct {
+	ETag string
+}
+
 // GetNotificationsResponse401Headers the declared response headers of an HTTP 401 response for GetNotifications
 type GetNotificationsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -15220,6 +15485,8 @@ type GetNotificationsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Notifications
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -15234,6 +15501,10 @@ type GetNotificationsResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetNotificationsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetNotificationsResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetNotificationsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -15243,6 +15514,11 @@ type GetNotificationsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetNotificationsResponse) GetJSON200() *Notifications {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetNotificationsResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -15309,6 +15585,11 @@ func (r GetNotificationsResponse) ContentType() string {
 	return ""
 }
 
+// PutNotificationsResponse200Headers the declared response headers of an HTTP 200 response for PutNotifications
+type PutNotificationsResponse200Headers struct {
+	ETag string
+}
+
 // PutNotificationsResponse401Headers the declared response headers of an HTTP 401 response for PutNotifications
 type PutNotificationsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -15338,6 +15619,8 @@ type PutNotificationsResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -15350,6 +15633,8 @@ type PutNotificationsResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutNotificationsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *PutNotificationsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -15389,6 +15674,11 @@ func (r PutNotificationsResponse) GetApplicationProblemJSON406() *NotAcceptable 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r PutNotificationsResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r PutNotificationsResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -15473,7 +15763,7 @@ type ListPostingsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -15502,7 +15792,7 @@ func (r ListPostingsResponse) GetJSON200() *PostingList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListPostingsResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListPostingsResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -15603,13 +15893,13 @@ type CreatePostingResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *ExternalIDTaken
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *InvalidPosting
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -15655,7 +15945,7 @@ func (r CreatePostingResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreatePostingResponse) GetApplicationProblemJSON409() *Conflict {
+func (r CreatePostingResponse) GetApplicationProblemJSON409() *ExternalIDTaken {
 	return r.ApplicationProblemJSON409
 }
 
@@ -15670,7 +15960,7 @@ func (r CreatePostingResponse) GetApplicationProblemJSON415() *UnsupportedMedia 
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r CreatePostingResponse) GetApplicationProblemJSON422() *Invalid {
+func (r CreatePostingResponse) GetApplicationProblemJSON422() *InvalidPosting {
 	return r.ApplicationProblemJSON422
 }
 
@@ -15748,7 +16038,7 @@ type PutPostingsResponse struct {
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *TooLarge
+	ApplicationProblemJSON413 *BulkTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
@@ -15801,7 +16091,7 @@ func (r PutPostingsResponse) GetApplicationProblemJSON409() *Conflict {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r PutPostingsResponse) GetApplicationProblemJSON413() *TooLarge {
+func (r PutPostingsResponse) GetApplicationProblemJSON413() *BulkTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
@@ -15887,7 +16177,7 @@ type GetPostingByExternalIDResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingNow
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -15918,7 +16208,7 @@ func (r GetPostingByExternalIDResponse) GetJSON200() *PostingNow {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetPostingByExternalIDResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetPostingByExternalIDResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -16034,7 +16324,7 @@ type PutPostingByExternalIDResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *InvalidPosting
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -16107,7 +16397,7 @@ func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON415() *Unsuppor
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON422() *Invalid {
+func (r PutPostingByExternalIDResponse) GetApplicationProblemJSON422() *InvalidPosting {
 	return r.ApplicationProblemJSON422
 }
 
@@ -16324,7 +16614,7 @@ type GetPostingResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingNow
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16355,7 +16645,7 @@ func (r GetPostingResponse) GetJSON200() *PostingNow {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetPostingResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetPostingResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -16464,7 +16754,7 @@ type ReplacePostingResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMedia
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Invalid
+	ApplicationProblemJSON422 *InvalidPosting
 	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationProblemJSON428 *VersionRequired
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -16532,7 +16822,7 @@ func (r ReplacePostingResponse) GetApplicationProblemJSON415() *UnsupportedMedia
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r ReplacePostingResponse) GetApplicationProblemJSON422() *Invalid {
+func (r ReplacePostingResponse) GetApplicationProblemJSON422() *InvalidPosting {
 	return r.ApplicationProblemJSON422
 }
 
@@ -16602,6 +16892,8 @@ type ListPostingEventsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *EventList
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16625,6 +16917,11 @@ type ListPostingEventsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListPostingEventsResponse) GetJSON200() *EventList {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListPostingEventsResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -16714,7 +17011,7 @@ type WithdrawPostingResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingNow
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16747,7 +17044,7 @@ func (r WithdrawPostingResponse) GetJSON200() *PostingNow {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WithdrawPostingResponse) GetApplicationProblemJSON400() *Malformed {
+func (r WithdrawPostingResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -16842,6 +17139,8 @@ type PreviewPostingResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PostingPreview
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16865,6 +17164,11 @@ type PreviewPostingResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r PreviewPostingResponse) GetJSON200() *PostingPreview {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PreviewPostingResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -16954,7 +17258,7 @@ type ListTokensResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TokenList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16983,7 +17287,7 @@ func (r ListTokensResponse) GetJSON200() *TokenList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListTokensResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListTokensResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -17081,7 +17385,7 @@ type CreateTokenResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *InProgress
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -17136,7 +17440,7 @@ func (r CreateTokenResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateTokenResponse) GetApplicationProblemJSON409() *Conflict {
+func (r CreateTokenResponse) GetApplicationProblemJSON409() *InProgress {
 	return r.ApplicationProblemJSON409
 }
 
@@ -17214,6 +17518,8 @@ type RevokeTokenResponse429Headers struct {
 type RevokeTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17232,6 +17538,11 @@ type RevokeTokenResponse struct {
 	Headers401 *RevokeTokenResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RevokeTokenResponse429Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RevokeTokenResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -17321,7 +17632,7 @@ type ListTransfersResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TransferList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17350,7 +17661,7 @@ func (r ListTransfersResponse) GetJSON200() *TransferList {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListTransfersResponse) GetApplicationProblemJSON400() *Malformed {
+func (r ListTransfersResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -17446,7 +17757,7 @@ type GetTransferResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TransferDetail
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17477,7 +17788,7 @@ func (r GetTransferResponse) GetJSON200() *TransferDetail {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetTransferResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetTransferResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -17562,6 +17873,8 @@ type AbandonTransferResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TransferDetail
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17571,7 +17884,7 @@ type AbandonTransferResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON409 *NotWaiting
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooMany
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -17587,6 +17900,11 @@ type AbandonTransferResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r AbandonTransferResponse) GetJSON200() *TransferDetail {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AbandonTransferResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -17610,7 +17928,7 @@ func (r AbandonTransferResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r AbandonTransferResponse) GetApplicationProblemJSON409() *Conflict {
+func (r AbandonTransferResponse) GetApplicationProblemJSON409() *NotWaiting {
 	return r.ApplicationProblemJSON409
 }
 
@@ -17675,6 +17993,8 @@ type ListTransferFeedbackResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *FeedbackList
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17698,6 +18018,11 @@ type ListTransferFeedbackResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListTransferFeedbackResponse) GetJSON200() *FeedbackList {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListTransferFeedbackResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -17787,7 +18112,7 @@ type GetTransferFeedbackResponse struct {
 	// XML200 the response for an HTTP 200 `application/xml` response
 	XML200 *openapi_types.File
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *Malformed
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17795,7 +18120,7 @@ type GetTransferFeedbackResponse struct {
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
-	ApplicationProblemJSON406 *NotAcceptable
+	ApplicationProblemJSON406 *NotAcceptableXML
 	// ApplicationProblemJSON410 the response for an HTTP 410 `application/problem+json` response
 	ApplicationProblemJSON410 *Gone
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -17818,7 +18143,7 @@ func (r GetTransferFeedbackResponse) GetXML200() *openapi_types.File {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetTransferFeedbackResponse) GetApplicationProblemJSON400() *Malformed {
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON400() *BadParameter {
 	return r.ApplicationProblemJSON400
 }
 
@@ -17838,7 +18163,7 @@ func (r GetTransferFeedbackResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
-func (r GetTransferFeedbackResponse) GetApplicationProblemJSON406() *NotAcceptable {
+func (r GetTransferFeedbackResponse) GetApplicationProblemJSON406() *NotAcceptableXML {
 	return r.ApplicationProblemJSON406
 }
 
@@ -17913,6 +18238,8 @@ type GetTransferFileResponse struct {
 	HTTPResponse *http.Response
 	// XML200 the response for an HTTP 200 `application/xml` response
 	XML200 *openapi_types.File
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadParameter
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthenticated
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17920,7 +18247,7 @@ type GetTransferFileResponse struct {
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
-	ApplicationProblemJSON406 *NotAcceptable
+	ApplicationProblemJSON406 *NotAcceptableXML
 	// ApplicationProblemJSON410 the response for an HTTP 410 `application/problem+json` response
 	ApplicationProblemJSON410 *Gone
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -17942,6 +18269,11 @@ func (r GetTransferFileResponse) GetXML200() *openapi_types.File {
 	return r.XML200
 }
 
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetTransferFileResponse) GetApplicationProblemJSON400() *BadParameter {
+	return r.ApplicationProblemJSON400
+}
+
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r GetTransferFileResponse) GetApplicationProblemJSON401() *Unauthenticated {
 	return r.ApplicationProblemJSON401
@@ -17958,7 +18290,7 @@ func (r GetTransferFileResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
-func (r GetTransferFileResponse) GetApplicationProblemJSON406() *NotAcceptable {
+func (r GetTransferFileResponse) GetApplicationProblemJSON406() *NotAcceptableXML {
 	return r.ApplicationProblemJSON406
 }
 
@@ -18597,8 +18929,8 @@ func (c *ClientWithResponses) DeleteOrganisationNotificationsWithResponse(ctx co
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `GetOrganisationNotifications` operationId).
-func (c *ClientWithResponses) GetOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, reqEditors ...RequestEditorFn) (*GetOrganisationNotificationsResponse, error) {
-	rsp, err := c.GetOrganisationNotifications(ctx, tenantID, accountID, organisationID, reqEditors...)
+func (c *ClientWithResponses) GetOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *GetOrganisationNotificationsParams, reqEditors ...RequestEditorFn) (*GetOrganisationNotificationsResponse, error) {
+	rsp, err := c.GetOrganisationNotifications(ctx, tenantID, accountID, organisationID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18613,8 +18945,8 @@ func (c *ClientWithResponses) GetOrganisationNotificationsWithResponse(ctx conte
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-func (c *ClientWithResponses) PutOrganisationNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error) {
-	rsp, err := c.PutOrganisationNotificationsWithBody(ctx, tenantID, accountID, organisationID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) PutOrganisationNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error) {
+	rsp, err := c.PutOrganisationNotificationsWithBody(ctx, tenantID, accountID, organisationID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18629,8 +18961,8 @@ func (c *ClientWithResponses) PutOrganisationNotificationsWithBodyWithResponse(c
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/ba-accounts/{account_id}/hiring-organisations/{organisation_id}/notifications (the `PutOrganisationNotifications` operationId).
-func (c *ClientWithResponses) PutOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error) {
-	rsp, err := c.PutOrganisationNotifications(ctx, tenantID, accountID, organisationID, body, reqEditors...)
+func (c *ClientWithResponses) PutOrganisationNotificationsWithResponse(ctx context.Context, tenantID TenantID, accountID AccountID, organisationID OrganisationID, params *PutOrganisationNotificationsParams, body PutOrganisationNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOrganisationNotificationsResponse, error) {
+	rsp, err := c.PutOrganisationNotifications(ctx, tenantID, accountID, organisationID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18843,8 +19175,8 @@ func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, tenant
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tenants/{tenant_id}/notifications (the `GetNotifications` operationId).
-func (c *ClientWithResponses) GetNotificationsWithResponse(ctx context.Context, tenantID TenantID, reqEditors ...RequestEditorFn) (*GetNotificationsResponse, error) {
-	rsp, err := c.GetNotifications(ctx, tenantID, reqEditors...)
+func (c *ClientWithResponses) GetNotificationsWithResponse(ctx context.Context, tenantID TenantID, params *GetNotificationsParams, reqEditors ...RequestEditorFn) (*GetNotificationsResponse, error) {
+	rsp, err := c.GetNotifications(ctx, tenantID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18860,8 +19192,8 @@ func (c *ClientWithResponses) GetNotificationsWithResponse(ctx context.Context, 
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-func (c *ClientWithResponses) PutNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error) {
-	rsp, err := c.PutNotificationsWithBody(ctx, tenantID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) PutNotificationsWithBodyWithResponse(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error) {
+	rsp, err := c.PutNotificationsWithBody(ctx, tenantID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18877,8 +19209,8 @@ func (c *ClientWithResponses) PutNotificationsWithBodyWithResponse(ctx context.C
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/tenants/{tenant_id}/notifications (the `PutNotifications` operationId).
-func (c *ClientWithResponses) PutNotificationsWithResponse(ctx context.Context, tenantID TenantID, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error) {
-	rsp, err := c.PutNotifications(ctx, tenantID, body, reqEditors...)
+func (c *ClientWithResponses) PutNotificationsWithResponse(ctx context.Context, tenantID TenantID, params *PutNotificationsParams, body PutNotificationsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutNotificationsResponse, error) {
+	rsp, err := c.PutNotifications(ctx, tenantID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -19331,6 +19663,13 @@ func ParseGetLivezResponse(rsp *http.Response) (*GetLivezResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest NotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -19397,6 +19736,13 @@ func ParseGetContractResponse(rsp *http.Response) (*GetContractResponse, error) 
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest NotAcceptable
@@ -19466,7 +19812,7 @@ func ParseExplainProblemResponse(rsp *http.Response) (*ExplainProblemResponse, e
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -19549,6 +19895,13 @@ func ParseGetReadyzResponse(rsp *http.Response) (*GetReadyzResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest NotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -19622,6 +19975,13 @@ func ParseListBARulesResponse(rsp *http.Response) (*ListBARulesResponse, error) 
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest NotAcceptable
@@ -19698,7 +20058,7 @@ func ParseGetBARuleResponse(rsp *http.Response) (*GetBARuleResponse, error) {
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -19786,7 +20146,7 @@ func ParseListAllEventsResponse(rsp *http.Response) (*ListAllEventsResponse, err
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -19908,7 +20268,7 @@ func ParseListTenantsResponse(rsp *http.Response) (*ListTenantsResponse, error) 
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20058,7 +20418,7 @@ func ParseCreateTenantResponse(rsp *http.Response) (*CreateTenantResponse, error
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest InProgress
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20183,7 +20543,7 @@ func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20486,7 +20846,7 @@ func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20650,7 +21010,7 @@ func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, err
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest SupplierIDTaken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20671,7 +21031,7 @@ func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, err
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest Misplaced
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20775,7 +21135,7 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20949,7 +21309,7 @@ func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, err
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest SupplierIDTaken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -20977,7 +21337,7 @@ func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, err
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest Misplaced
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21083,6 +21443,13 @@ func ParseDeactivateAccountResponse(rsp *http.Response) (*DeactivateAccountRespo
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
@@ -21196,6 +21563,13 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -21225,7 +21599,7 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest StepsMissing
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21316,7 +21690,7 @@ func ParseListCertificatesResponse(rsp *http.Response) (*ListCertificatesRespons
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21445,7 +21819,7 @@ func ParseUploadCertificateResponse(rsp *http.Response) (*UploadCertificateRespo
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest MalformedForm
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21480,7 +21854,7 @@ func ParseUploadCertificateResponse(rsp *http.Response) (*UploadCertificateRespo
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest CertificateKnown
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21494,14 +21868,14 @@ func ParseUploadCertificateResponse(rsp *http.Response) (*UploadCertificateRespo
 		response.ApplicationProblemJSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
-		var dest UnsupportedMedia
+		var dest NoForm
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest WrongPIN
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21590,6 +21964,13 @@ func ParseRevokeCertificateResponse(rsp *http.Response) (*RevokeCertificateRespo
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
@@ -21714,7 +22095,7 @@ func ParseGetCertificateResponse(rsp *http.Response) (*GetCertificateResponse, e
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21888,7 +22269,7 @@ func ParseApproveDeletionsResponse(rsp *http.Response) (*ApproveDeletionsRespons
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest NoDeletionsHeld
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22009,6 +22390,13 @@ func ParseListForeignAnswersResponse(rsp *http.Response) (*ListForeignAnswersRes
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -22122,7 +22510,7 @@ func ParseListHiringOrganisationsResponse(rsp *http.Response) (*ListHiringOrgani
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22286,7 +22674,7 @@ func ParseCreateHiringOrganisationResponse(rsp *http.Response) (*CreateHiringOrg
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest KundennummerTaken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22411,7 +22799,7 @@ func ParseGetHiringOrganisationResponse(rsp *http.Response) (*GetHiringOrganisat
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22585,7 +22973,7 @@ func ParseUpdateHiringOrganisationResponse(rsp *http.Response) (*UpdateHiringOrg
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest KundennummerTaken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22880,6 +23268,13 @@ func ParseDeleteOrganisationNotificationsResponse(rsp *http.Response) (*DeleteOr
 	case rsp.StatusCode == 204:
 		break // No content-type
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -22999,6 +23394,16 @@ func ParseGetOrganisationNotificationsResponse(rsp *http.Response) (*GetOrganisa
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -23051,6 +23456,26 @@ func ParseGetOrganisationNotificationsResponse(rsp *http.Response) (*GetOrganisa
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOrganisationNotificationsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetOrganisationNotificationsResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetOrganisationNotificationsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -23153,6 +23578,13 @@ func ParsePutOrganisationNotificationsResponse(rsp *http.Response) (*PutOrganisa
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -23198,6 +23630,16 @@ func ParsePutOrganisationNotificationsResponse(rsp *http.Response) (*PutOrganisa
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers PutOrganisationNotificationsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers PutOrganisationNotificationsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -23262,7 +23704,7 @@ func ParseGetOnboardingResponse(rsp *http.Response) (*GetOnboardingResponse, err
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23547,6 +23989,13 @@ func ParseListStatisticsResponse(rsp *http.Response) (*ListStatisticsResponse, e
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -23653,7 +24102,7 @@ func ParseGetStatisticsResponse(rsp *http.Response) (*GetStatisticsResponse, err
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23681,7 +24130,7 @@ func ParseGetStatisticsResponse(rsp *http.Response) (*GetStatisticsResponse, err
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
-		var dest NotAcceptable
+		var dest NotAcceptableSheet
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23817,7 +24266,7 @@ func ParseTakeOverReferencesResponse(rsp *http.Response) (*TakeOverReferencesRes
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest NumbersMissing
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23929,7 +24378,7 @@ func ParseTakeOverFileResponse(rsp *http.Response) (*TakeOverFileResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23964,28 +24413,28 @@ func ParseTakeOverFileResponse(rsp *http.Response) (*TakeOverFileResponse, error
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest NumbersMissing
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest TooLarge
+		var dest FileTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
-		var dest UnsupportedMedia
+		var dest NotXML
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest Unreadable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24076,7 +24525,7 @@ func ParseListForeignReferencesResponse(rsp *http.Response) (*ListForeignReferen
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24226,7 +24675,7 @@ func ParseConfirmWithdrawalResponse(rsp *http.Response) (*ConfirmWithdrawalRespo
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest WithdrawalDiffers
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24338,7 +24787,7 @@ func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24466,6 +24915,16 @@ func ParseGetNotificationsResponse(rsp *http.Response) (*GetNotificationsRespons
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -24518,6 +24977,26 @@ func ParseGetNotificationsResponse(rsp *http.Response) (*GetNotificationsRespons
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetNotificationsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetNotificationsResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetNotificationsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -24620,6 +25099,13 @@ func ParsePutNotificationsResponse(rsp *http.Response) (*PutNotificationsRespons
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest TooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -24665,6 +25151,16 @@ func ParsePutNotificationsResponse(rsp *http.Response) (*PutNotificationsRespons
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers PutNotificationsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers PutNotificationsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -24726,7 +25222,7 @@ func ParseListPostingsResponse(rsp *http.Response) (*ListPostingsResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24890,7 +25386,7 @@ func ParseCreatePostingResponse(rsp *http.Response) (*CreatePostingResponse, err
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest ExternalIDTaken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24911,7 +25407,7 @@ func ParseCreatePostingResponse(rsp *http.Response) (*CreatePostingResponse, err
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest InvalidPosting
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25054,7 +25550,7 @@ func ParsePutPostingsResponse(rsp *http.Response) (*PutPostingsResponse, error) 
 		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest TooLarge
+		var dest BulkTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25162,7 +25658,7 @@ func ParseGetPostingByExternalIDResponse(rsp *http.Response) (*GetPostingByExter
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25371,7 +25867,7 @@ func ParsePutPostingByExternalIDResponse(rsp *http.Response) (*PutPostingByExter
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest InvalidPosting
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25632,7 +26128,7 @@ func ParseGetPostingResponse(rsp *http.Response) (*GetPostingResponse, error) {
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25834,7 +26330,7 @@ func ParseReplacePostingResponse(rsp *http.Response) (*ReplacePostingResponse, e
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Invalid
+		var dest InvalidPosting
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25940,6 +26436,13 @@ func ParseListPostingEventsResponse(rsp *http.Response) (*ListPostingEventsRespo
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
@@ -26054,7 +26557,7 @@ func ParseWithdrawPostingResponse(rsp *http.Response) (*WithdrawPostingResponse,
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26196,6 +26699,13 @@ func ParsePreviewPostingResponse(rsp *http.Response) (*PreviewPostingResponse, e
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -26309,7 +26819,7 @@ func ParseListTokensResponse(rsp *http.Response) (*ListTokensResponse, error) {
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26480,7 +26990,7 @@ func ParseCreateTokenResponse(rsp *http.Response) (*CreateTokenResponse, error) 
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest InProgress
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26586,6 +27096,13 @@ func ParseRevokeTokenResponse(rsp *http.Response) (*RevokeTokenResponse, error) 
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
@@ -26700,7 +27217,7 @@ func ParseListTransfersResponse(rsp *http.Response) (*ListTransfersResponse, err
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26832,7 +27349,7 @@ func ParseGetTransferResponse(rsp *http.Response) (*GetTransferResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26970,6 +27487,13 @@ func ParseAbandonTransferResponse(rsp *http.Response) (*AbandonTransferResponse,
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -26999,7 +27523,7 @@ func ParseAbandonTransferResponse(rsp *http.Response) (*AbandonTransferResponse,
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
+		var dest NotWaiting
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -27088,6 +27612,13 @@ func ParseListTransferFeedbackResponse(rsp *http.Response) (*ListTransferFeedbac
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
@@ -27202,7 +27733,7 @@ func ParseGetTransferFeedbackResponse(rsp *http.Response) (*GetTransferFeedbackR
 		response.XML200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest Malformed
+		var dest BadParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -27230,7 +27761,7 @@ func ParseGetTransferFeedbackResponse(rsp *http.Response) (*GetTransferFeedbackR
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
-		var dest NotAcceptable
+		var dest NotAcceptableXML
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -27337,6 +27868,13 @@ func ParseGetTransferFileResponse(rsp *http.Response) (*GetTransferFileResponse,
 		}
 		response.XML200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthenticated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -27359,7 +27897,7 @@ func ParseGetTransferFileResponse(rsp *http.Response) (*GetTransferFileResponse,
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
-		var dest NotAcceptable
+		var dest NotAcceptableXML
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

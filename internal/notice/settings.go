@@ -79,12 +79,31 @@ func Faults() []*fault.Code { return []*fault.Code{EmailMalformed, EmailsMissing
 
 // Settings is the door to who is told.
 type Settings struct {
-	db  *database.DB
-	now func() time.Time
+	db     *database.DB
+	now    func() time.Time
+	expect database.Expect
 }
 
 // NewSettings returns the settings in a database.
 func NewSettings(db *database.DB, now func() time.Time) *Settings { return &Settings{db: db, now: now} }
+
+// Expecting returns settings that change one only if it is as expected, by Version. Put and PutOf return database.Stale else.
+func (s *Settings) Expecting(expect database.Expect) *Settings {
+	expecting := *s
+	expecting.expect = expect
+	return &expecting
+}
+
+// neverSaved is the version of a setting that nobody has saved yet.
+const neverSaved = 1
+
+// Version names a state of the setting: each time it is saved it is another one.
+func (s Setting) Version() int64 {
+	if s.UpdatedAt.IsZero() {
+		return neverSaved
+	}
+	return s.UpdatedAt.UnixMicro()
+}
 
 // Get returns the tenant's setting; while there is none nobody is told.
 func (s *Settings) Get(ctx context.Context) (Setting, error) {
@@ -139,12 +158,40 @@ func (s *Settings) put(ctx context.Context, in Input, organisation *uuid.UUID, k
 			return err
 		}
 		saved.TenantID = tx.Tenant
-		return tx.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "tenant_id"}, {Name: "organisation_id"}},
-			DoUpdates: clause.AssignmentColumns([]string{"emails", "mode", "language", "updated_at"}),
-		}).Create(&saved).Error
+		written, err := s.write(tx, &saved)
+		if err == nil && !written {
+			_, err = s.write(tx, &saved)
+		}
+		return err
 	})
 	return saved, database.OrMissing("save notification setting", err)
+}
+
+// write saves a setting in the place of what is there and as it is expected to be. It is not written when somebody saved the first one at the
+// same time: then the next write sees it.
+func (s *Settings) write(tx database.Tx, saved *Setting) (written bool, err error) {
+	of := func() *gorm.DB {
+		if saved.OrganisationID == nil {
+			return tx.Of(&Setting{}).Where("organisation_id IS NULL")
+		}
+		return tx.Of(&Setting{}).Where("organisation_id = ?", saved.OrganisationID)
+	}
+	var before Setting
+	err = database.ForUpdate(of()).Take(&before).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		if err := s.expect.Met(neverSaved); err != nil {
+			return false, err
+		}
+		created := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(saved)
+		return created.RowsAffected == 1, created.Error
+	}
+	if err == nil {
+		err = s.expect.Met(before.Version())
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, of().Select("emails", "mode", "language", "updated_at").Updates(saved).Error
 }
 
 // RemoveOf takes a hiring organisation's own setting away: the tenant's holds for it again. It returns fault.Missing for an unknown

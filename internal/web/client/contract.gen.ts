@@ -2654,12 +2654,12 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "/problems/steps_missing",
-                 *       "title": "The road is not complete",
+                 *       "type": "/problems/tenant_not_open",
+                 *       "title": "Tenant is not open",
                  *       "status": 409,
-                 *       "detail": "Missing: Cooperation contract signed.",
-                 *       "hint": "Do the missing steps and note them, then activate again.",
-                 *       "code": "steps_missing",
+                 *       "detail": "The tenant is suspended; nothing can be changed.",
+                 *       "hint": "Ask the operator.",
+                 *       "code": "tenant_not_open",
                  *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
                  *     }
                  */
@@ -2791,12 +2791,476 @@ export interface components {
                  *       "request_id": "0193a1b2-0000-7000-8000-00000000000a",
                  *       "errors": [
                  *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "There is no such field here.",
+                 *           "hint": "Check its spelling, or leave it out."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A parameter or a header is wrong. */
+        BadParameter: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "A parameter of the URL, or a header, is not valid.",
+                 *       "hint": "Correct the values listed in `errors`.",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "?limits",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "There is no such parameter here.",
+                 *           "hint": "Check its spelling, or leave it out."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The form cannot be read. */
+        MalformedForm: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/malformed_form",
+                 *       "title": "The form cannot be read",
+                 *       "status": 400,
+                 *       "detail": "The body is not valid multipart/form-data.",
+                 *       "hint": "Send the fields `file` and `pin`, for instance with curl -F.",
+                 *       "code": "malformed_form",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller does not accept what the operation answers with. */
+        NotAcceptableXML: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable content type",
+                 *       "status": 406,
+                 *       "detail": "This operation answers with `application/xml`.",
+                 *       "hint": "Leave `Accept` out, or name one of these types in it.",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller does not accept what the operation answers with. */
+        NotAcceptableSheet: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable content type",
+                 *       "status": 406,
+                 *       "detail": "This operation answers with `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`.",
+                 *       "hint": "Leave `Accept` out, or name one of these types in it.",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        InProgress: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/idempotency_key_in_use",
+                 *       "title": "The same request is still running",
+                 *       "status": 409,
+                 *       "detail": "A request with this key has not been answered yet.",
+                 *       "hint": "Repeat the request with the same key in a moment.",
+                 *       "code": "idempotency_key_in_use",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        StepsMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/steps_missing",
+                 *       "title": "The road is not complete",
+                 *       "status": 409,
+                 *       "detail": "Missing: Cooperation contract signed.",
+                 *       "hint": "Do the missing steps and note them, then activate again.",
+                 *       "code": "steps_missing",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        ExternalIDTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/external_id_taken",
+                 *       "title": "The external id is taken",
+                 *       "status": 409,
+                 *       "detail": "Another posting already has this external id.",
+                 *       "hint": "Change that one by `by-external-id`, or choose another id.",
+                 *       "code": "external_id_taken",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        SupplierIDTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/supplier_id_taken",
+                 *       "title": "The Supplier-ID is taken",
+                 *       "status": 409,
+                 *       "detail": "This Supplier-ID already belongs to a BA account here.",
+                 *       "hint": "Check the number. If it is right, the operator can find out which account holds it.",
+                 *       "code": "supplier_id_taken",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        KundennummerTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/kundennummer_taken",
+                 *       "title": "The Kundennummer is already entered",
+                 *       "status": 409,
+                 *       "detail": "This BA account already has a hiring organisation with this Kundennummer.",
+                 *       "hint": "Change the one that is there instead of adding a second.",
+                 *       "code": "kundennummer_taken",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        CertificateKnown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/certificate_known",
+                 *       "title": "The certificate is already here",
+                 *       "status": 409,
+                 *       "detail": "This very certificate is already stored for the BA account.",
+                 *       "hint": "Nothing to do. A new one came with an e-mail of its own from the BA.",
+                 *       "code": "certificate_known",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        NotWaiting: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/transfer_not_waiting",
+                 *       "title": "Nobody waits for this file",
+                 *       "status": 409,
+                 *       "detail": "Only a file can be given up that was sent, or may have been, and that the BA has not answered.",
+                 *       "hint": "Nothing to do.",
+                 *       "code": "transfer_not_waiting",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        NoDeletionsHeld: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/no_deletions_held",
+                 *       "title": "Not that many deletions wait for approval",
+                 *       "status": 409,
+                 *       "detail": "12 deletions wait for approval.",
+                 *       "hint": "Read the BA account again and approve the number that it names.",
+                 *       "code": "no_deletions_held",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        WithdrawalDiffers: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/withdrawal_count_differs",
+                 *       "title": "Other ads are open than you confirm",
+                 *       "status": 409,
+                 *       "detail": "3 ads under other partners' numbers are open.",
+                 *       "hint": "Read the list again and confirm the number that it names.",
+                 *       "code": "withdrawal_count_differs",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts the present state. */
+        NumbersMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/account_numbers_missing",
+                 *       "title": "The account's numbers are missing",
+                 *       "status": 409,
+                 *       "detail": "Without Supplier-ID and alliance number nobody can tell which ads belong to this account.",
+                 *       "hint": "Enter both in the BA account, then take over again.",
+                 *       "code": "account_numbers_missing",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        FileTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/body_too_large",
+                 *       "title": "The request's body is too large",
+                 *       "status": 413,
+                 *       "detail": "A body has at most 20971520 bytes.",
+                 *       "hint": "Send less at once.",
+                 *       "code": "body_too_large",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        BulkTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/body_too_large",
+                 *       "title": "The request's body is too large",
+                 *       "status": 413,
+                 *       "detail": "A body has at most 10485760 bytes.",
+                 *       "hint": "Send less at once.",
+                 *       "code": "body_too_large",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has another content type than the operation takes. */
+        NotXML: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unsupported_media_type",
+                 *       "title": "Unsupported content type",
+                 *       "status": 415,
+                 *       "detail": "This operation takes `application/xml`.",
+                 *       "hint": "Set `Content-Type` accordingly.",
+                 *       "code": "unsupported_media_type",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has another content type than the operation takes. */
+        NoForm: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unsupported_media_type",
+                 *       "title": "Unsupported content type",
+                 *       "status": 415,
+                 *       "detail": "This operation takes `multipart/form-data`.",
+                 *       "hint": "Set `Content-Type` accordingly.",
+                 *       "code": "unsupported_media_type",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Single values are wrong; nothing was saved. Each stands in `errors` with the place, the reason and the remedy. */
+        Misplaced: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_input",
+                 *       "title": "The input is not valid",
+                 *       "status": 422,
+                 *       "detail": "Some values are not valid; nothing was saved.",
+                 *       "hint": "Correct the values listed in `errors`.",
+                 *       "code": "invalid_input",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a",
+                 *       "errors": [
+                 *         {
                  *           "pointer": "/supplier_id",
                  *           "code": "misplaced_number",
                  *           "detail": "This field takes the Supplier-ID; the value is a Kundennummer (customer number).",
                  *           "hint": "Two numbers are probably swapped."
                  *         }
                  *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The posting breaks the form of the contract, or is to be published and the BA would refuse it. Each reason stands in `errors`; nothing was saved. */
+        InvalidPosting: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_input",
+                 *       "title": "The input is not valid",
+                 *       "status": 422,
+                 *       "detail": "Some values are not valid; nothing was saved.",
+                 *       "hint": "Correct the values listed in `errors`.",
+                 *       "code": "invalid_input",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/content/openings",
+                 *           "code": "wrong_type",
+                 *           "detail": "The value has the wrong type.",
+                 *           "hint": "Expected is: a whole number."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file is no certificate that can be used, or the PIN does not open it; nothing was saved. */
+        WrongPIN: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/wrong_pin",
+                 *       "title": "The PIN does not open the file",
+                 *       "status": 422,
+                 *       "detail": "The certificate file cannot be opened with this PIN.",
+                 *       "hint": "The PIN of the BA's letter about the certificate is meant, not the one of the registration letter. After a renewal the PIN of the first letter stays valid. If the file was exported again from Windows, the password chosen there applies.",
+                 *       "code": "wrong_pin",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file cannot be read; nothing was taken over. */
+        Unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/take_over_file_unreadable",
+                 *       "title": "The file cannot be read",
+                 *       "status": 422,
+                 *       "detail": "The file is no HR-BA-XML that can be read (line 12): the file breaks off in the element Data.",
+                 *       "hint": "Send the file as the other system sent it to the BA.",
+                 *       "code": "take_over_file_unreadable",
+                 *       "request_id": "0193a1b2-0000-7000-8000-00000000000a"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -3041,6 +3505,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
         };
@@ -3068,6 +3533,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -3098,6 +3564,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadParameter"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
         };
@@ -3136,7 +3603,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
@@ -3185,6 +3652,7 @@ export interface operations {
                     "application/json": components["schemas"]["BARuleList"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -3235,7 +3703,7 @@ export interface operations {
                     "application/json": components["schemas"]["BARule"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooMany"];
@@ -3280,7 +3748,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
@@ -3338,7 +3806,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["InProgress"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3385,7 +3853,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3503,7 +3971,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3597,7 +4065,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["InProgress"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3627,6 +4095,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3639,7 +4108,13 @@ export interface operations {
     getNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3651,6 +4126,7 @@ export interface operations {
             /** @description Who gets mails. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3666,6 +4142,8 @@ export interface operations {
                     "application/json": components["schemas"]["Notifications"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3678,7 +4156,13 @@ export interface operations {
     putNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchOptional"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -3703,6 +4187,7 @@ export interface operations {
             /** @description Who gets mails now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3724,6 +4209,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3778,7 +4264,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3848,10 +4334,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["SupplierIDTaken"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            422: components["responses"]["Misplaced"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3902,7 +4388,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3973,11 +4459,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["SupplierIDTaken"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            422: components["responses"]["Misplaced"];
             428: components["responses"]["VersionRequired"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -4036,7 +4522,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["NoDeletionsHeld"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4113,15 +4599,15 @@ export interface operations {
                     "application/json": components["schemas"]["TakeOver"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            409: components["responses"]["NumbersMissing"];
+            413: components["responses"]["FileTooLarge"];
+            415: components["responses"]["NotXML"];
+            422: components["responses"]["Unreadable"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4211,7 +4697,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["NumbersMissing"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4260,7 +4746,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForeignReferenceList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4305,7 +4791,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["WithdrawalDiffers"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4363,7 +4849,7 @@ export interface operations {
                     "application/json": components["schemas"]["HiringOrganisationList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4436,7 +4922,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["KundennummerTaken"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4493,7 +4979,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4567,7 +5053,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["KundennummerTaken"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -4653,7 +5139,13 @@ export interface operations {
     getOrganisationNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of an earlier answer. 304 without a body when it would be answered alike.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -4669,6 +5161,7 @@ export interface operations {
             /** @description Who gets mails. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4685,6 +5178,8 @@ export interface operations {
                     "application/json": components["schemas"]["OrganisationNotifications"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4697,7 +5192,13 @@ export interface operations {
     putOrganisationNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` under which the resource was read; 412 when somebody changed it meanwhile. Without it nothing is compared.
+                 * @example "3-8c1f0a5be2d94c77"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchOptional"];
+            };
             path: {
                 /** @description The tenant's id. */
                 tenant_id: components["parameters"]["TenantID"];
@@ -4726,6 +5227,7 @@ export interface operations {
             /** @description Who gets mails now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4748,6 +5250,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4779,6 +5282,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4822,6 +5326,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForeignAnswerList"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4866,6 +5371,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatisticsList"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4915,11 +5421,11 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
+            406: components["responses"]["NotAcceptableSheet"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4979,7 +5485,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5105,11 +5611,12 @@ export interface operations {
                     "application/json": components["schemas"]["Onboarding"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["StepsMissing"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5161,6 +5668,7 @@ export interface operations {
                     "application/json": components["schemas"]["Onboarding"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5217,7 +5725,7 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5273,15 +5781,15 @@ export interface operations {
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["MalformedForm"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["CertificateKnown"];
             413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            415: components["responses"]["NoForm"];
+            422: components["responses"]["WrongPIN"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5333,7 +5841,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5381,6 +5889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5482,7 +5991,7 @@ export interface operations {
                     "application/json": components["schemas"]["PostingList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5518,10 +6027,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["ExternalIDTaken"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            422: components["responses"]["InvalidPosting"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5664,7 +6173,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
+            413: components["responses"]["BulkTooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
@@ -5743,7 +6252,7 @@ export interface operations {
         responses: {
             200: components["responses"]["PostingNow"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5784,7 +6293,7 @@ export interface operations {
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            422: components["responses"]["InvalidPosting"];
             428: components["responses"]["VersionRequired"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -5812,7 +6321,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["PostingNow"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5862,6 +6371,7 @@ export interface operations {
                     "application/json": components["schemas"]["PostingPreview"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5911,6 +6421,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5945,7 +6456,7 @@ export interface operations {
         responses: {
             200: components["responses"]["PostingNow"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5994,7 +6505,7 @@ export interface operations {
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            422: components["responses"]["InvalidPosting"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6057,7 +6568,7 @@ export interface operations {
                     "application/json": components["schemas"]["TransferList"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -6122,7 +6633,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -6161,10 +6672,11 @@ export interface operations {
                     "application/xml": string;
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
+            406: components["responses"]["NotAcceptableXML"];
             410: components["responses"]["Gone"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -6207,6 +6719,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedbackList"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -6250,11 +6763,11 @@ export interface operations {
                     "application/xml": string;
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
+            406: components["responses"]["NotAcceptableXML"];
             410: components["responses"]["Gone"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -6307,11 +6820,12 @@ export interface operations {
                     "application/json": components["schemas"]["TransferDetail"];
                 };
             };
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["NotWaiting"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6372,7 +6886,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventFeed"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -6434,7 +6948,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventFeed"];
                 };
             };
-            400: components["responses"]["Malformed"];
+            400: components["responses"]["BadParameter"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
