@@ -19,9 +19,6 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
-// inspectTimeout is how long one file may take: longer than for an upload, since nobody else waits.
-const inspectTimeout = 30 * time.Second
-
 // maxPINFile bounds a file with a PIN, in bytes.
 const maxPINFile = 4096
 
@@ -78,7 +75,7 @@ func inspectP12(ctx context.Context, std cli.Streams, name, pin, pinFile string)
 	if err != nil {
 		return verdict{}, err
 	}
-	opener, err := p12.NewOpener(p12.Options{Timeout: inspectTimeout})
+	opener, err := p12.NewOpener(p12.Options{})
 	if err != nil {
 		return verdict{}, err
 	}

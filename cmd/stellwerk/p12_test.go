@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"os"
@@ -89,6 +90,32 @@ func TestAVerdictCanBeReadByPeople(t *testing.T) {
 		if got.code != cli.ExitOK || !strings.Contains(got.out, want) {
 			t.Errorf("%q is not said: %d %s%s", want, got.code, got.out, got.errOut)
 		}
+	}
+}
+
+// hiddenRounds is a file whose sealed safe, which the PIN 0815-geheim opens, holds a key that asks for two billion rounds.
+const hiddenRounds = "MIIBoAIBAzCCAScGCSqGSIb3DQEHAaCCARgEggEUMIIBEDCCAQwGCSqGSIb3DQEHBqCB/jCB+wIBADCB9QYJKoZIhvcNAQcBMFUGCSqGSIb3DQEFDTBIMCcGCSqGSIb3DQEF" +
+	"DDAaBAhzYWx0c2FsdAICA+gwCgYIKoZIhvcNAgkwHQYJYIZIAWUDBAEqBBBpdml2aXZpdml2aXZpdml2gIGQ/w1yoclef8BDzEik1nXEWwpnuG662jKu/1tLepeoZ3T1SLHNxtf0Two4" +
+	"YyM0pOQDtWAOomH3smShoq7VYcwO8UQGwc/HXduInTRJa8YINvsvnAGz88nxr1Qi8nFclwhAGgpkx0hYC/vaqhKuVB+naJaF/HmHWVBbr8IjOKkvM7MTXxWqexwDLvH62Z/cNXnzMHAw" +
+	"aTBFBgkqhkiG9w0BBQ4wODAqBgkqhkiG9w0BBQwwHQQIc2FsdHNhbHQCAgPoAgEgMAoGCCqGSIb3DQIJMAoGCCqGSIb3DQIJBCDXhxlQJ2UkIRrh2ksE93/PG1S6dUrmG3yUXd2o49lw" +
+	"ZAQAAgEA"
+
+// It has as long as an upload, so that both say the same: 5 seconds, and some for starting programs.
+func TestAFileThatTakesTooLongIsJudgedInTime(t *testing.T) {
+	t.Parallel()
+	content, err := base64.StdEncoding.DecodeString(hiddenRounds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := writeTemp(t, "hidden.p12", string(content))
+	program(t, "stellwerk") // which may have to be built first
+	began := time.Now()
+
+	got := stellwerkRun(t, nil, "p12", "inspect", name, "--pin", "0815-geheim", "--json")
+
+	took := time.Since(began)
+	if got.code != cli.ExitFailed || !strings.Contains(got.out, `"code":"hostile_iterations"`) || took > 9*time.Second {
+		t.Errorf("after %v: %d %s%s", took, got.code, got.out, got.errOut)
 	}
 }
 

@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -37,36 +38,52 @@ func newCache(now func() time.Time) *cache {
 func (c *cache) get(account, certificate uuid.UUID) (KeyPair, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.removeAged()
 	found, ok := c.kept[account]
 	if !ok {
 		return KeyPair{}, false
 	}
-	if found.certificate != certificate || c.now().Sub(found.at) >= maxAge {
+	if found.certificate != certificate {
 		delete(c.kept, account)
 		return KeyPair{}, false
 	}
 	return found.pair, true
 }
 
-// put keeps an account's opened certificate; what is too old goes, and the oldest if there are too many.
+// put keeps an account's opened certificate, and forgets the oldest if there are too many. It also sees to it that the certificate is forgotten
+// in time when nobody asks for it again.
 func (c *cache) put(account, certificate uuid.UUID, pair KeyPair) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.now()
+	c.removeAged()
 	delete(c.kept, account)
-	oldest, at := uuid.Nil, now
-	for one, found := range c.kept {
-		switch {
-		case now.Sub(found.at) >= maxAge:
-			delete(c.kept, one)
-		case oldest == uuid.Nil || found.at.Before(at):
-			oldest, at = one, found.at
+	if len(c.kept) >= maxOpened {
+		c.removeOldest()
+	}
+	c.kept[account] = entry{certificate: certificate, pair: pair, at: c.now()}
+	time.AfterFunc(maxAge, c.sweep)
+}
+
+// sweep forgets what is too old.
+func (c *cache) sweep() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.removeAged()
+}
+
+func (c *cache) removeAged() {
+	now := c.now()
+	maps.DeleteFunc(c.kept, func(_ uuid.UUID, kept entry) bool { return now.Sub(kept.at) >= maxAge })
+}
+
+func (c *cache) removeOldest() {
+	oldest, at := uuid.Nil, c.now()
+	for account, kept := range c.kept {
+		if oldest == uuid.Nil || kept.at.Before(at) {
+			oldest, at = account, kept.at
 		}
 	}
-	if len(c.kept) >= maxOpened {
-		delete(c.kept, oldest)
-	}
-	c.kept[account] = entry{certificate: certificate, pair: pair, at: now}
+	delete(c.kept, oldest)
 }
 
 // drop forgets an account's opened certificate.

@@ -3,6 +3,7 @@ package credential
 import (
 	"crypto/x509"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -45,5 +46,43 @@ func TestAnotherCertificateDropsTheOneThatWasOpen(t *testing.T) {
 	}
 	if _, ok := c.get(account, first); ok || len(c.kept) != 0 {
 		t.Error("the first is kept")
+	}
+}
+
+func TestKeysAreForgottenThoughNobodyAsksForThem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(time.Now)
+		first, second := uuid.New(), uuid.New()
+		c.put(first, first, KeyPair{})
+		time.Sleep(maxAge / 2)
+		c.put(second, second, KeyPair{})
+
+		time.Sleep(maxAge / 2)
+		synctest.Wait()
+
+		if _, ok := c.kept[first]; ok || len(c.kept) != 1 {
+			t.Errorf("after %v the first is kept: %v, of %d", maxAge, ok, len(c.kept))
+		}
+		time.Sleep(maxAge / 2)
+		synctest.Wait()
+		if len(c.kept) != 0 {
+			t.Error("the second is kept")
+		}
+	})
+}
+
+func TestAskingForOneKeyForgetsAllThatAreTooOld(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 26, 9, 30, 0, 0, time.UTC)
+	c := newCache(func() time.Time { return now })
+	old, other := uuid.New(), uuid.New()
+	c.put(old, old, KeyPair{})
+	now = now.Add(maxAge)
+
+	c.get(other, other)
+
+	if len(c.kept) != 0 {
+		t.Error("the old one is kept")
 	}
 }

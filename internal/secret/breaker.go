@@ -29,31 +29,34 @@ type breaker struct {
 	since   time.Time
 	outages int
 	last    *fault.Code
-	// closedUntil is when the next caller may ask; asking is that one of them does.
+	// closedUntil is when the next caller may ask; asking is that one of them probes it.
 	closedUntil time.Time
 	asking      bool
 }
 
-// enter returns nil for a caller who may ask the store, and the outage for one who may not. Whoever may must call leave.
-func (b *breaker) enter() error {
+// enter returns nil for a caller who may ask the store, and the outage for one who may not. Whoever may must call leave, and say whether they
+// are the one who probes a store that was away.
+func (b *breaker) enter() (probes bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.outages < breakerOutages {
-		return nil
+	if !b.isOpen() {
+		return false, nil
 	}
 	if b.asking || b.now().Before(b.closedUntil) {
-		return occurs(b.last, b.since, errOpen)
+		return false, occurs(b.last, b.since, errOpen)
 	}
 	b.asking = true
-	return nil
+	return true, nil
 }
 
 // leave takes note of how asking ended: with an outage, by the caller's own end, or with an answer of the store. It returns since when the
 // store fails.
-func (b *breaker) leave(outage *fault.Code, callerLeft bool) time.Time {
+func (b *breaker) leave(probes bool, outage *fault.Code, callerLeft bool) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.asking = false
+	if probes {
+		b.asking = false
+	}
 	switch {
 	case callerLeft:
 		return b.since
@@ -66,10 +69,20 @@ func (b *breaker) leave(outage *fault.Code, callerLeft bool) time.Time {
 		b.since = now
 	}
 	b.last = outage
-	if outage == Denied {
+	switch {
+	case outage == Denied:
 		b.outages = 0 // it works, and other paths may be allowed
-		return b.since
+	case probes, !b.isOpen():
+		b.fail(now)
 	}
+	// Whoever had asked before it opened only says late what is known.
+	return b.since
+}
+
+func (b *breaker) isOpen() bool { return b.outages >= breakerOutages }
+
+// fail counts an outage, and opens the breaker when there were enough.
+func (b *breaker) fail(now time.Time) {
 	b.outages++
 	if over := b.outages - breakerOutages; over >= 0 {
 		wait := breakerLongestWait
@@ -78,5 +91,4 @@ func (b *breaker) leave(outage *fault.Code, callerLeft bool) time.Time {
 		}
 		b.closedUntil = now.Add(wait)
 	}
-	return b.since
 }

@@ -308,13 +308,14 @@ func (v *Vault) call(ctx context.Context, do func(context.Context) error) error 
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if err := v.breaker.enter(); err != nil {
+	probes, err := v.breaker.enter()
+	if err != nil {
 		return err
 	}
-	err := v.loggedIn(ctx, do)
+	err = v.loggedIn(ctx, do)
 	left := err != nil && ctx.Err() != nil
 	code := outageCode(err)
-	since := v.breaker.leave(code, left)
+	since := v.breaker.leave(probes, code, left)
 	switch {
 	case left:
 		return fmt.Errorf("%w: %w", context.Cause(ctx), err)

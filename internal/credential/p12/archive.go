@@ -5,6 +5,8 @@ import (
 	"encoding/asn1"
 	"errors"
 	"slices"
+
+	"github.com/stellwerk-hr/stellwerk/internal/fault"
 )
 
 // The object identifiers that files are taken apart and put together by, as they stand in a file (RFC 7292, section 4; RFC 8018).
@@ -59,8 +61,8 @@ type contentInfo struct {
 }
 
 // takeApart finds the parts of a file. What it cannot take apart stays ordinary, and the decoder tells what is wrong with it. In visible,
-// which is the file in DER to its inside, the counts of rounds can be seen.
-func takeApart(der []byte) (found archive, visible []byte) {
+// which is the file in DER to its inside, the counts of rounds can be seen. A file of too many parts gets a code.
+func takeApart(der []byte) (found archive, visible []byte, code *fault.Code) {
 	found = archive{der: der, ordinary: true, checked: true}
 	var whole struct {
 		Version  asn1.RawValue
@@ -69,19 +71,19 @@ func takeApart(der []byte) (found archive, visible []byte) {
 	}
 	var content []byte
 	if unmarshal(der, &whole) != nil || unmarshal(whole.AuthSafe.Content.Bytes, &content) != nil {
-		return found, der
+		return found, der, nil
 	}
 	strict, _, ok := toDER(content)
 	var infos []contentInfo
-	if !ok || unmarshal(strict, &infos) != nil || len(infos) > mostParts {
-		return found, der
+	if !ok || unmarshal(strict, &infos) != nil {
+		return found, der, nil
 	}
 	var all [][]byte
 	keys := 0
 	for _, info := range infos {
 		safes, err := safesOf(info)
-		if err != nil || len(safes)+len(found.safes) > mostParts {
-			return archive{der: der, ordinary: true, checked: true}, der
+		if err != nil {
+			return archive{der: der, ordinary: true, checked: true}, der, nil
 		}
 		for _, part := range safes {
 			all = append(all, part.der)
@@ -91,12 +93,15 @@ func takeApart(der []byte) (found archive, visible []byte) {
 		}
 		found.safes = append(found.safes, safes...)
 	}
+	if len(all) > mostParts || len(infos) > mostParts {
+		return archive{}, nil, UnsupportedEncryption
+	}
 	found.checked = len(whole.CheckSum.FullBytes) > 0
-	found.ordinary = found.checked && bytes.Equal(strict, content) && len(infos) <= safesOfDecoder && keys <= 1
-	return found, fileOf(whole.CheckSum.FullBytes, all...)
+	found.ordinary = found.checked && bytes.Equal(strict, content) && keys <= 1 && len(infos) >= 1 && len(infos) <= safesOfDecoder
+	return found, fileOf(whole.CheckSum.FullBytes, all...), nil
 }
 
-// safesOfDecoder is how many safes the decoder reads, at least one.
+// safesOfDecoder is how many safes the decoder reads at most; at least it wants one.
 const safesOfDecoder = 2
 
 // safesOf takes a part of a file apart, as far as that goes without a PIN.

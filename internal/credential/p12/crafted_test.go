@@ -72,7 +72,12 @@ func object(id asn1.ObjectIdentifier) []byte {
 // pfx returns a file of the given safes, with a check sum by PBMAC1.
 func pfx(t *testing.T, safes []byte) []byte {
 	t.Helper()
-	return sequence(number(3), sequence(object(typeData), tagged(tagExplicit, octets(safes))), checkSum(t, safes))
+	return pfxBy(safes, checkSum(t, safes))
+}
+
+// pfxBy returns a file of the given safes with what stands in the place of the check sum.
+func pfxBy(safes, sum []byte) []byte {
+	return sequence(number(3), sequence(object(typeData), tagged(tagExplicit, octets(safes))), sum)
 }
 
 func checkSum(t *testing.T, safes []byte) []byte {

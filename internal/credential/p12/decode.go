@@ -50,16 +50,19 @@ func openWith(file archive, pin string) (contents, *fault.Code) {
 		return opened, nil
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
 		return contents{}, WrongPIN
-	case file.ordinary || strings.Contains(err.Error(), unknownSum):
+	case file.ordinary && !strings.Contains(err.Error(), secondKey):
+		return contents{}, codeOf(err, file.der)
+	}
+	// The decoder also fails at a check sum that it cannot read or calculate, and then no PIN is proved. Only a sum that refuses another one
+	// has proved this one. HMAC fills short keys up with zeros, so a zero more would not make another one.
+	if _, other := whole(file.der, pin+"x"); !errors.Is(other, pkcs12.ErrIncorrectPassword) {
 		return contents{}, codeOf(err, file.der)
 	}
 	return openPieces(file, pin)
 }
 
-// unknownSum is in what the decoder says of a check sum that it cannot calculate.
-const unknownSum = "MAC"
-
-// openPieces opens a file that the decoder does not read as it is: one with BER inside, more parts than two, several keys, or no check sum.
+// openPieces opens a file that the decoder does not read as it is: one with BER inside, other than one or two parts, several keys, or no
+// check sum.
 func openPieces(file archive, pin string) (contents, *fault.Code) {
 	filler, err := newFiller()
 	if err != nil {
@@ -77,8 +80,8 @@ func openPieces(file archive, pin string) (contents, *fault.Code) {
 	return opened, nil
 }
 
-// assemble finds the leaf, which is the certificate of a key, and puts the others in order behind it. Of several identities the one that is
-// valid longest is meant.
+// assemble finds the leaf, which is the certificate of a key, and puts the others in order behind it. Of several identities the preferred
+// one is meant.
 func assemble(opened contents) response {
 	if slices.ContainsFunc(opened.certs, isTooLong) {
 		return response{Code: UnsupportedEncryption.Name}
@@ -123,8 +126,7 @@ func isTooLong(cert *x509.Certificate) bool {
 	return ok && key.N.BitLen() > maxRSA
 }
 
-// leafOf finds the certificate that belongs to the key. Of several the one that is valid longest is meant, since a renewed certificate may
-// lie beside the old one; an authority's own is meant last.
+// leafOf finds the certificate that belongs to the key. Of several the preferred one is meant.
 func leafOf(key crypto.Signer, certs []*x509.Certificate) *x509.Certificate {
 	var leaf *x509.Certificate
 	for _, cert := range certs {
@@ -142,12 +144,21 @@ func belongs(key crypto.Signer, cert *x509.Certificate) bool {
 	return ok && public.Equal(cert.PublicKey)
 }
 
-// preferred reports whether a certificate is rather meant than another.
+// preferred reports whether a certificate is rather meant than another: one that Inspect would never take is meant last, and an authority's
+// last of those. Of equals the one that is valid longest is meant, since a renewed certificate may lie beside the old one.
 func preferred(cert, to *x509.Certificate) bool {
-	if cert.IsCA != to.IsCA {
+	switch {
+	case isEligible(cert) != isEligible(to):
+		return isEligible(cert)
+	case cert.IsCA != to.IsCA:
 		return to.IsCA
 	}
 	return cert.NotAfter.After(to.NotAfter)
+}
+
+// isEligible reports whether there can be a time and a file in which Inspect takes a certificate.
+func isEligible(cert *x509.Certificate) bool {
+	return weakness(cert.PublicKey) == "" && forClients(cert) && !issued(cert, cert)
 }
 
 // inOrder returns certs with those first that lead from the leaf to its root.
@@ -184,7 +195,10 @@ func precheck(file []byte) (archive, *fault.Code) {
 	case !ok || !isWhole(der):
 		return archive{}, Corrupt
 	}
-	found, visible := takeApart(der)
+	found, visible, code := takeApart(der)
+	if code != nil {
+		return archive{}, code
+	}
 	if code := checkIterations(visible); code != nil {
 		return archive{}, code
 	}
@@ -224,14 +238,17 @@ var phrases = []struct {
 	// The file's own check sum was right, so its key has a password of its own.
 	{"error decrypting PKCS#8 shrouded key bag", WrongPIN},
 	{"error unmarshaling decrypted private key", WrongPIN},
-	// A key, or the certificate of one, that Go does not know.
-	{"error parsing PKCS#8 private key", UnsupportedEncryption},
-	{"private key with unknown algorithm", UnsupportedEncryption},
-	{"elliptic curve", UnsupportedEncryption},
 	// What lies in octet strings was not made DER.
 	{"indefinite length", BEREncoding},
 	{"non-minimal length", BEREncoding},
 	{"leading zeros in length", BEREncoding},
+}
+
+// strangeKeys are what the decoder says of a key, or of the certificate of one, of a kind that Go does not know. It has opened it before.
+var strangeKeys = []string{"error parsing PKCS#8 private key", "private key with unknown algorithm", "elliptic curve"}
+
+func isOfStrangeKey(err error) bool {
+	return slices.ContainsFunc(strangeKeys, func(phrase string) bool { return strings.Contains(err.Error(), phrase) })
 }
 
 // bagsInBags is the type of a bag that holds bags, which the decoder passes over.
@@ -242,7 +259,7 @@ func codeOf(err error, pfx []byte) *fault.Code {
 	if errors.Is(err, pkcs12.ErrDecryption) {
 		return WrongPIN // the certificates have a password of their own
 	}
-	if _, ok := errors.AsType[pkcs12.NotImplementedError](err); ok {
+	if _, ok := errors.AsType[pkcs12.NotImplementedError](err); ok || isOfStrangeKey(err) {
 		return UnsupportedEncryption
 	}
 	for _, known := range phrases {

@@ -74,6 +74,7 @@ func hostileFiles(t *testing.T) map[string][]byte {
 	return map[string][]byte{
 		"rounds inside a sealed safe":        hidden(t, e),
 		"as many rounds as are allowed":      openssl(t, input, wordOf, "-iter", "1000000"),
+		"as many in all as are allowed":      joined(t, slices.Repeat([][]byte{openssl(t, input, wordOf, "-iter", "990000")}, 5)...),
 		"rounds in sight":                    hostile(t, e, ofKey),
 		"nested without end":                 nested(),
 		"nested as deep as is allowed":       nestedOften(),

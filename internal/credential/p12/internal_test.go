@@ -26,11 +26,12 @@ func TestIterationsAreLimitedOneByOneAndInSum(t *testing.T) {
 		want   *fault.Code
 	}{
 		"usual":                {[]int{1, 2048, 2048}, nil},
-		"GnuTLS and NSS":       {[]int{600_000, 600_000, 600_000, 600_000}, nil},
+		"GnuTLS":               {[]int{600_000, 600_000, 600_000, 600_000}, nil},
+		"NSS, 7 identities":    {slices.Repeat([]int{600_000}, 1+2*7), nil},
 		"one at the limit":     {[]int{1_000_000}, nil},
 		"one beyond the limit": {[]int{1_000_001}, HostileIterations},
-		"sum at the limit":     {[]int{1_000_000, 1_000_000, 1_000_000, 1_000_000}, nil},
-		"sum beyond the limit": {[]int{1_000_000, 1_000_000, 1_000_000, 1_000_000, 1}, HostileIterations},
+		"sum at the limit":     {slices.Repeat([]int{1_000_000}, 10), nil},
+		"sum beyond the limit": {append(slices.Repeat([]int{1_000_000}, 10), 1), HostileIterations},
 		"none":                 {[]int{0}, Corrupt},
 		"negative":             {[]int{-5_000_000}, Corrupt},
 	} {

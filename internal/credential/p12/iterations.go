@@ -7,10 +7,11 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 )
 
-// Limits on the rounds of key derivation that a file may ask for. GnuTLS and NSS write 600,000 per place, up to 2.4 million in all.
+// Limits on the rounds of key derivation that a file may ask for. GnuTLS and NSS write 600,000 per place: NSS for the check sum and twice for
+// each identity, so a handful of them has several million in all. What that takes on a slow machine is bounded by a child's time alone.
 const (
 	maxIterations    = 1_000_000
-	maxIterationsSum = 4_000_000
+	maxIterationsSum = 10_000_000
 )
 
 // checkIterations judges the counts that can be seen without a PIN. Counts inside an encrypted part cannot be seen; for them a child has

@@ -252,9 +252,14 @@ func TestWrongFilesOfEveryKindAreToldApart(t *testing.T) {
 		"hostile key":                              {hostile(t, e, ofKey), wordOf, "hostile_iterations"},
 		"hostile PBMAC1":                           {hostileModern(t, e), wordOf, "hostile_iterations"},
 		"a count that no number holds":             {bytes.Replace(hostile(t, e, ofKey), []byte{0x02, 0x03, 0x7F, 0xFF, 0xFF}, []byte{0x02, 0x03, 0x80, 0x00, 0x00}, 1), wordOf, "corrupt"},
-		"many places with many rounds":             {joined(t, slices.Repeat([][]byte{openssl(t, input, wordOf, "-iter", "500000")}, 5)...), wordOf, "hostile_iterations"},
+		"many places with many rounds":             {joined(t, slices.Repeat([][]byte{openssl(t, input, wordOf, "-iter", "500000")}, 11)...), wordOf, "hostile_iterations"},
 		"an issuer of 200,000 bits":                {hugeIssuer(t, e), wordOf, "unsupported_encryption"},
 		"an endless PIN":                           {good, strings.Repeat("1", 100_000), "wrong_pin"},
+		"nothing in it":                            {pfx(t, sequence()), wordOf, "no_certificate"},
+		"nothing in it, wrong PIN":                 {pfx(t, sequence()), "12345678", "wrong_pin"},
+		"too many safes":                           {pfx(t, sequence(slices.Repeat(openSafe(), 65))), wordOf, "unsupported_encryption"},
+		"too many safes, no check sum":             {pfxBy(sequence(slices.Repeat(openSafe(), 65)), nil), wordOf, "unsupported_encryption"},
+		"too many bags, no check sum":              {pfxBy(sequence(openSafe(slices.Repeat(certBag(e.leaf), 65))), nil), wordOf, "unsupported_encryption"},
 	}
 	expectKinds(t, table)
 	for _, code := range p12.Codes() {

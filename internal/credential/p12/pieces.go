@@ -51,15 +51,24 @@ func newFiller() (filler, error) {
 	return filler{cert: openSafe(certBag), both: openSafe(certBag, keyBag)}, nil
 }
 
-// inPieces opens each part of a file by itself.
+// inPieces opens each part of a file by itself. A key of a strange kind is passed over if there is another one: stores hold what was put
+// into them.
 func (f filler) inPieces(safes []safe, pin string) (contents, error) {
 	var all contents
+	var strange error
 	for _, part := range safes {
 		piece, err := f.piece(part, pin)
-		if err != nil {
+		switch {
+		case err == nil:
+			all.keys, all.certs = append(all.keys, piece.keys...), append(all.certs, piece.certs...)
+		case part.hasKey && isOfStrangeKey(err):
+			strange = err
+		default:
 			return contents{}, err
 		}
-		all.keys, all.certs = append(all.keys, piece.keys...), append(all.certs, piece.certs...)
+	}
+	if len(all.keys) == 0 && strange != nil {
+		return contents{}, strange
 	}
 	return all, nil
 }

@@ -127,21 +127,44 @@ func TestFilesOfGnuTLSAreUnderstood(t *testing.T) {
 	})
 }
 
-// NSS writes BER inside the content too.
+// keptByNSS imports files into a store of NSS and returns the function that exports from it.
+func keptByNSS(t *testing.T, files ...[]byte) (export func(name, pin string, options ...string) []byte) {
+	t.Helper()
+	p := producer{t, t.TempDir()}
+	store := "sql:" + p.dir
+	p.run("certutil", "-N", "-d", store, "--empty-password")
+	for _, file := range files {
+		p.run("pk12util", "-i", p.write("in.p12", file), "-d", store, "-W", wordOf, "-K", "")
+	}
+	return func(name, pin string, options ...string) []byte {
+		p.run("pk12util", append([]string{"-o", p.path(name), "-n", "stellwerk", "-d", store, "-W", pin, "-K", ""}, options...)...)
+		return p.made(name)
+	}
+}
+
+// renewals returns the files of an employer whose certificate was renewed, each with a key of its own.
+func renewals(t *testing.T, n int) [][]byte {
+	t.Helper()
+	issuerKey := newECKey(t)
+	issuer := certify(t, "Issuer", nil, issuerKey, issuerKey)
+	files := make([][]byte, n)
+	for i := range files {
+		key := newECKey(t)
+		leaf := certifyUntil(t, "V000123400", issuer, key, issuerKey, notAfter.AddDate(0, i, 0))
+		files[i] = openssl(t, pemOf(t, key, leaf, issuer), wordOf, "-name", "stellwerk")
+	}
+	return files
+}
+
+// NSS writes BER inside the content too, all identities of one subject, and 600,000 rounds at each place.
 func TestFilesOfNSSAreUnderstood(t *testing.T) {
 	t.Parallel()
 	if !have(t, "pk12util") {
 		return
 	}
-	e, p := newEmployer(t), producer{t, t.TempDir()}
-	in := p.write("in.p12", openssl(t, pemOf(t, e.key, e.leaf, e.middle, e.root), wordOf, "-name", "stellwerk"))
-	store := "sql:" + p.dir
-	p.run("certutil", "-N", "-d", store, "--empty-password")
-	p.run("pk12util", "-i", in, "-d", store, "-W", wordOf, "-K", "")
-	export := func(name, pin string, options ...string) []byte {
-		p.run("pk12util", append([]string{"-o", p.path(name), "-n", "stellwerk", "-d", store, "-W", pin, "-K", ""}, options...)...)
-		return p.made(name)
-	}
+	e := newEmployer(t)
+	export := keptByNSS(t, openssl(t, pemOf(t, e.key, e.leaf, e.middle, e.root), wordOf, "-name", "stellwerk"))
+	renewed := keptByNSS(t, renewals(t, 3)...)
 	const old = "PKCS #12 V2 PBE With SHA-1 And "
 	good := export("good.p12", wordOf)
 	expectKinds(t, map[string]kind{
@@ -150,6 +173,7 @@ func TestFilesOfNSSAreUnderstood(t *testing.T) {
 		"pk12util, RC2-40":       {export("rc2.p12", wordOf, "-c", old+"3KEY Triple DES-CBC", "-C", old+"40 Bit RC2 CBC"), wordOf, "ok"},
 		"pk12util, AES-128":      {export("aes.p12", wordOf, "-c", "AES-128-CBC", "-C", "AES-128-CBC"), wordOf, "ok"},
 		"pk12util, with umlauts": {export("umlauts.p12", "Schlüssel"), "Schlüssel", "ok"},
+		"pk12util, 3 identities": {renewed("three.p12", wordOf), wordOf, "ok"},
 		"pk12util, cut in half":  {good[:len(good)/2], wordOf, "ber_encoding"},
 		"pk12util, wrong PIN":    {good, "12345678", "wrong_pin"},
 	})
