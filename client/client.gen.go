@@ -1789,6 +1789,7 @@ type Event struct {
 	// Kind What happened, as subject.what. More kinds will come: pass over those that you do not know.
 	//
 	// - `account.created`: A BA account was created.
+	// - `account.changed`: Its name, a number of it, or which account is the default was changed.
 	// - `account.activated`: Its ads are sent from now on.
 	// - `account.deactivated`: No new file is sent for it.
 	// - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -1797,6 +1798,9 @@ type Event struct {
 	// - `account.deletions_approved`: A person let deletions go that were held.
 	// - `account.taken_over`: Ads came over from another system.
 	// - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+	// - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+	// - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+	// - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
 	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 	// - `certificate.stored`: A certificate was stored whose time has not begun.
 	// - `certificate.active`: A certificate is used from now on.
@@ -1816,9 +1820,12 @@ type Event struct {
 	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
 	// - `transfer.abandoned`: The operator gave up waiting for an answer.
 	// - `notification.given_up`: A mail could not be sent for days.
+	// - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+	// - `tenant.reopened`: It works again.
+	// - `tenant.closed`: It has left.
 	Kind EventKind `json:"kind"`
 
-	// SubjectID The account, certificate, posting or transfer that it happened to.
+	// SubjectID The account, certificate, posting, transfer, mail or tenant that it happened to.
 	SubjectID openapi_types.UUID `json:"subject_id"`
 	TenantID  openapi_types.UUID `json:"tenant_id"`
 }
@@ -1837,6 +1844,7 @@ type EventFeed struct {
 // EventKind What happened, as subject.what. More kinds will come: pass over those that you do not know.
 //
 // - `account.created`: A BA account was created.
+// - `account.changed`: Its name, a number of it, or which account is the default was changed.
 // - `account.activated`: Its ads are sent from now on.
 // - `account.deactivated`: No new file is sent for it.
 // - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -1845,6 +1853,9 @@ type EventFeed struct {
 // - `account.deletions_approved`: A person let deletions go that were held.
 // - `account.taken_over`: Ads came over from another system.
 // - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+// - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+// - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+// - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
 // - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 // - `certificate.stored`: A certificate was stored whose time has not begun.
 // - `certificate.active`: A certificate is used from now on.
@@ -1864,6 +1875,9 @@ type EventFeed struct {
 // - `transfer.unanswered`: The BA has not answered a file for more than a day.
 // - `transfer.abandoned`: The operator gave up waiting for an answer.
 // - `notification.given_up`: A mail could not be sent for days.
+// - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+// - `tenant.reopened`: It works again.
+// - `tenant.closed`: It has left.
 type EventKind = string
 
 // EventList defines model for EventList.
