@@ -2002,7 +2002,7 @@ type ListAllEventsParams struct {
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2032,7 +2032,7 @@ type UpdateTenantParams struct {
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2062,7 +2062,7 @@ type UpdateAccountParams struct {
 
 // ListCertificatesParams defines parameters for ListCertificates.
 type ListCertificatesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2077,7 +2077,7 @@ type GetCertificateParams struct {
 
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2143,7 +2143,7 @@ type TakeOverFileParamsDryRun string
 
 // ListForeignReferencesParams defines parameters for ListForeignReferences.
 type ListForeignReferencesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2170,7 +2170,7 @@ type ListEventsParams struct {
 
 // ListPostingsParams defines parameters for ListPostings.
 type ListPostingsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2260,7 +2260,7 @@ type WithdrawPostingParams struct {
 
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2277,7 +2277,7 @@ type CreateTokenParams struct {
 
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -11458,15 +11458,25 @@ type ListForeignReferencesResponseObject interface {
 	VisitListForeignReferencesResponse(w http.ResponseWriter) error
 }
 
-type ListForeignReferences200JSONResponse ForeignReferenceList
+type ListForeignReferences200ResponseHeaders struct {
+	Link *string
+}
+
+type ListForeignReferences200JSONResponse struct {
+	Body    ForeignReferenceList
+	Headers ListForeignReferences200ResponseHeaders
+}
 
 func (response ListForeignReferences200JSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err

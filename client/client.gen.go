@@ -3160,7 +3160,7 @@ type ListAllEventsParams struct {
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3190,7 +3190,7 @@ type UpdateTenantParams struct {
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3220,7 +3220,7 @@ type UpdateAccountParams struct {
 
 // ListCertificatesParams defines parameters for ListCertificates.
 type ListCertificatesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3235,7 +3235,7 @@ type GetCertificateParams struct {
 
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3301,7 +3301,7 @@ type TakeOverFileParamsDryRun string
 
 // ListForeignReferencesParams defines parameters for ListForeignReferences.
 type ListForeignReferencesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3328,7 +3328,7 @@ type ListEventsParams struct {
 
 // ListPostingsParams defines parameters for ListPostings.
 type ListPostingsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3418,7 +3418,7 @@ type WithdrawPostingParams struct {
 
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3435,7 +3435,7 @@ type CreateTokenParams struct {
 
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -14850,6 +14850,11 @@ func (r TakeOverFileResponse) ContentType() string {
 	return ""
 }
 
+// ListForeignReferencesResponse200Headers the declared response headers of an HTTP 200 response for ListForeignReferences
+type ListForeignReferencesResponse200Headers struct {
+	Link *string
+}
+
 // ListForeignReferencesResponse401Headers the declared response headers of an HTTP 401 response for ListForeignReferences
 type ListForeignReferencesResponse401Headers struct {
 	WWWAuthenticate *string
@@ -14883,6 +14888,8 @@ type ListForeignReferencesResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListForeignReferencesResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListForeignReferencesResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -24148,6 +24155,16 @@ func ParseListForeignReferencesResponse(rsp *http.Response) (*ListForeignReferen
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListForeignReferencesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListForeignReferencesResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {

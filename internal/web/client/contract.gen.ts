@@ -2888,7 +2888,7 @@ export interface components {
         PostingID: string;
         /** @description The transfer's id. */
         TransferID: string;
-        /** @description `next` of the answer before; left out for the first page. */
+        /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
         Cursor: string;
         /** @description How many items a page has at most. */
         Limit: number;
@@ -3252,7 +3252,7 @@ export interface operations {
     listTenants: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -3468,7 +3468,7 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -3742,7 +3742,7 @@ export interface operations {
     listAccounts: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -4230,7 +4230,7 @@ export interface operations {
     listForeignReferences: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -4249,6 +4249,7 @@ export interface operations {
             /** @description A page of ads. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4324,7 +4325,7 @@ export interface operations {
     listHiringOrganisations: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -5180,7 +5181,7 @@ export interface operations {
     listCertificates: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -5401,7 +5402,7 @@ export interface operations {
     listPostings: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -6010,7 +6011,7 @@ export interface operations {
     listTransfers: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
