@@ -5,14 +5,13 @@ import (
 	"time"
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
-	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
 
 // ListAccounts answers a page of the tenant's BA accounts.
 func (s *server) ListAccounts(ctx context.Context, r ListAccountsRequestObject) (ListAccountsResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +59,7 @@ func (s *server) UpdateAccount(ctx context.Context, r UpdateAccountRequestObject
 func (s *server) ListHiringOrganisations(
 	ctx context.Context, r ListHiringOrganisationsRequestObject,
 ) (ListHiringOrganisationsResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

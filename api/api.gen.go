@@ -909,6 +909,7 @@ type Event struct {
 	// Kind What happened, as subject.what. More kinds will come: pass over those that you do not know.
 	//
 	// - `account.created`: A BA account was created.
+	// - `account.changed`: Its name, a number of it, or which account is the default was changed.
 	// - `account.activated`: Its ads are sent from now on.
 	// - `account.deactivated`: No new file is sent for it.
 	// - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -917,6 +918,9 @@ type Event struct {
 	// - `account.deletions_approved`: A person let deletions go that were held.
 	// - `account.taken_over`: Ads came over from another system.
 	// - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+	// - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+	// - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+	// - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
 	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 	// - `certificate.stored`: A certificate was stored whose time has not begun.
 	// - `certificate.active`: A certificate is used from now on.
@@ -936,9 +940,12 @@ type Event struct {
 	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
 	// - `transfer.abandoned`: The operator gave up waiting for an answer.
 	// - `notification.given_up`: A mail could not be sent for days.
+	// - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+	// - `tenant.reopened`: It works again.
+	// - `tenant.closed`: It has left.
 	Kind EventKind `json:"kind"`
 
-	// SubjectID The account, certificate, posting or transfer that it happened to.
+	// SubjectID The account, certificate, posting, transfer, mail or tenant that it happened to.
 	SubjectID openapi_types.UUID `json:"subject_id"`
 	TenantID  openapi_types.UUID `json:"tenant_id"`
 }
@@ -957,6 +964,7 @@ type EventFeed struct {
 // EventKind What happened, as subject.what. More kinds will come: pass over those that you do not know.
 //
 // - `account.created`: A BA account was created.
+// - `account.changed`: Its name, a number of it, or which account is the default was changed.
 // - `account.activated`: Its ads are sent from now on.
 // - `account.deactivated`: No new file is sent for it.
 // - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -965,6 +973,9 @@ type EventFeed struct {
 // - `account.deletions_approved`: A person let deletions go that were held.
 // - `account.taken_over`: Ads came over from another system.
 // - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+// - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+// - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+// - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
 // - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 // - `certificate.stored`: A certificate was stored whose time has not begun.
 // - `certificate.active`: A certificate is used from now on.
@@ -984,6 +995,9 @@ type EventFeed struct {
 // - `transfer.unanswered`: The BA has not answered a file for more than a day.
 // - `transfer.abandoned`: The operator gave up waiting for an answer.
 // - `notification.given_up`: A mail could not be sent for days.
+// - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+// - `tenant.reopened`: It works again.
+// - `tenant.closed`: It has left.
 type EventKind = string
 
 // EventList defines model for EventList.
@@ -2054,7 +2068,7 @@ type ListAllEventsParams struct {
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2084,7 +2098,7 @@ type UpdateTenantParams struct {
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2114,7 +2128,7 @@ type UpdateAccountParams struct {
 
 // ListCertificatesParams defines parameters for ListCertificates.
 type ListCertificatesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2129,7 +2143,7 @@ type GetCertificateParams struct {
 
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2207,7 +2221,7 @@ type TakeOverFileParamsDryRun string
 
 // ListForeignReferencesParams defines parameters for ListForeignReferences.
 type ListForeignReferencesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2246,7 +2260,7 @@ type PutNotificationsParams struct {
 
 // ListPostingsParams defines parameters for ListPostings.
 type ListPostingsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2336,7 +2350,7 @@ type WithdrawPostingParams struct {
 
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -2353,7 +2367,7 @@ type CreateTokenParams struct {
 
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -11876,15 +11890,25 @@ type ListForeignReferencesResponseObject interface {
 	VisitListForeignReferencesResponse(w http.ResponseWriter) error
 }
 
-type ListForeignReferences200JSONResponse ForeignReferenceList
+type ListForeignReferences200ResponseHeaders struct {
+	Link *string
+}
+
+type ListForeignReferences200JSONResponse struct {
+	Body    ForeignReferenceList
+	Headers ListForeignReferences200ResponseHeaders
+}
 
 func (response ListForeignReferences200JSONResponse) VisitListForeignReferencesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err

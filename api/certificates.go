@@ -9,7 +9,6 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/credential/p12"
-	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/secret"
 )
@@ -22,7 +21,7 @@ const maxFormParts = 10
 
 // ListCertificates answers a page of what is known of an account's certificates.
 func (s *server) ListCertificates(ctx context.Context, r ListCertificatesRequestObject) (ListCertificatesResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
@@ -46,7 +45,7 @@ func (s *server) feed(ctx context.Context, q feedQuery) (EventFeed, error) {
 	if err != nil {
 		return EventFeed{}, err
 	}
-	page, err := database.NewPage(nil, q.Limit)
+	page, err := pageOf(ctx, nil, q.Limit)
 	if err != nil {
 		return EventFeed{}, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // ListPostings answers a page of the tenant's postings.
 func (s *server) ListPostings(ctx context.Context, r ListPostingsRequestObject) (ListPostingsResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
 
+	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/telemetry"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 )
@@ -78,6 +79,18 @@ func prefersPage(header http.Header) bool {
 	accepted := acceptedRanges(header)
 	page := accepted[htmlType]
 	return page > 0 && page >= max(accepted[jsonType], accepted[problemType])
+}
+
+// pageOf reads the page of a list that a request asks for. What list it is say the request's path, order and filters.
+func pageOf(ctx context.Context, cursor *string, limit *int) (database.Page, error) {
+	var list string
+	if r, ok := ctx.Value(requestKey{}).(request); ok {
+		query := r.url.Query()
+		query.Del("cursor")
+		query.Del("limit")
+		list = r.url.Path + "?" + query.Encode()
+	}
+	return database.NewPage(list, cursor, limit)
 }
 
 // nextLink is the Link to the page that begins at a cursor; nil when there is none.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
@@ -57,7 +56,7 @@ func (s *server) TakeOverReferences(
 func (s *server) ListForeignReferences(
 	ctx context.Context, r ListForeignReferencesRequestObject,
 ) (ListForeignReferencesResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +69,10 @@ func (s *server) ListForeignReferences(
 			Reference: f.Reference, Title: optional(f.Title), ListedAt: f.ListedAt.UTC(), ConfirmedAt: utc(f.ConfirmedAt), ConfirmedBy: f.ConfirmedBy,
 		}
 	}
-	return ListForeignReferences200JSONResponse{Items: each(found, show), Open: open, Next: next}, nil
+	return ListForeignReferences200JSONResponse{
+		Body:    ForeignReferenceList{Items: each(found, show), Open: open, Next: next},
+		Headers: ListForeignReferences200ResponseHeaders{Link: nextLink(ctx, next)},
+	}, nil
 }
 
 // ConfirmWithdrawal notes that the former provider has withdrawn its ads.

@@ -4,14 +4,13 @@ import (
 	"context"
 	"strings"
 
-	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/identity"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
 
 // ListTenants answers a page of all tenants. Only an operator's token can have its scope.
 func (s *server) ListTenants(ctx context.Context, r ListTenantsRequestObject) (ListTenantsResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +55,7 @@ func (s *server) UpdateTenant(ctx context.Context, r UpdateTenantRequestObject) 
 
 // ListTokens answers a page of a tenant's tokens.
 func (s *server) ListTokens(ctx context.Context, r ListTokensRequestObject) (ListTokensResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
 	"github.com/stellwerk-hr/stellwerk/internal/transfer"
@@ -16,7 +15,7 @@ import (
 
 // ListTransfers answers a page of the tenant's transfers.
 func (s *server) ListTransfers(ctx context.Context, r ListTransfersRequestObject) (ListTransfersResponseObject, error) {
-	page, err := database.NewPage(r.Params.Cursor, r.Params.Limit)
+	page, err := pageOf(ctx, r.Params.Cursor, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

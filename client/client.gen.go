@@ -1789,6 +1789,7 @@ type Event struct {
 	// Kind What happened, as subject.what. More kinds will come: pass over those that you do not know.
 	//
 	// - `account.created`: A BA account was created.
+	// - `account.changed`: Its name, a number of it, or which account is the default was changed.
 	// - `account.activated`: Its ads are sent from now on.
 	// - `account.deactivated`: No new file is sent for it.
 	// - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -1797,6 +1798,9 @@ type Event struct {
 	// - `account.deletions_approved`: A person let deletions go that were held.
 	// - `account.taken_over`: Ads came over from another system.
 	// - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+	// - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+	// - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+	// - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
 	// - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 	// - `certificate.stored`: A certificate was stored whose time has not begun.
 	// - `certificate.active`: A certificate is used from now on.
@@ -1816,9 +1820,12 @@ type Event struct {
 	// - `transfer.unanswered`: The BA has not answered a file for more than a day.
 	// - `transfer.abandoned`: The operator gave up waiting for an answer.
 	// - `notification.given_up`: A mail could not be sent for days.
+	// - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+	// - `tenant.reopened`: It works again.
+	// - `tenant.closed`: It has left.
 	Kind EventKind `json:"kind"`
 
-	// SubjectID The account, certificate, posting or transfer that it happened to.
+	// SubjectID The account, certificate, posting, transfer, mail or tenant that it happened to.
 	SubjectID openapi_types.UUID `json:"subject_id"`
 	TenantID  openapi_types.UUID `json:"tenant_id"`
 }
@@ -1837,6 +1844,7 @@ type EventFeed struct {
 // EventKind What happened, as subject.what. More kinds will come: pass over those that you do not know.
 //
 // - `account.created`: A BA account was created.
+// - `account.changed`: Its name, a number of it, or which account is the default was changed.
 // - `account.activated`: Its ads are sent from now on.
 // - `account.deactivated`: No new file is sent for it.
 // - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -1845,6 +1853,9 @@ type EventFeed struct {
 // - `account.deletions_approved`: A person let deletions go that were held.
 // - `account.taken_over`: Ads came over from another system.
 // - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+// - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+// - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+// - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
 // - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
 // - `certificate.stored`: A certificate was stored whose time has not begun.
 // - `certificate.active`: A certificate is used from now on.
@@ -1864,6 +1875,9 @@ type EventFeed struct {
 // - `transfer.unanswered`: The BA has not answered a file for more than a day.
 // - `transfer.abandoned`: The operator gave up waiting for an answer.
 // - `notification.given_up`: A mail could not be sent for days.
+// - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+// - `tenant.reopened`: It works again.
+// - `tenant.closed`: It has left.
 type EventKind = string
 
 // EventList defines model for EventList.
@@ -3212,7 +3226,7 @@ type ListAllEventsParams struct {
 
 // ListTenantsParams defines parameters for ListTenants.
 type ListTenantsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3242,7 +3256,7 @@ type UpdateTenantParams struct {
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3272,7 +3286,7 @@ type UpdateAccountParams struct {
 
 // ListCertificatesParams defines parameters for ListCertificates.
 type ListCertificatesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3287,7 +3301,7 @@ type GetCertificateParams struct {
 
 // ListHiringOrganisationsParams defines parameters for ListHiringOrganisations.
 type ListHiringOrganisationsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3365,7 +3379,7 @@ type TakeOverFileParamsDryRun string
 
 // ListForeignReferencesParams defines parameters for ListForeignReferences.
 type ListForeignReferencesParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3404,7 +3418,7 @@ type PutNotificationsParams struct {
 
 // ListPostingsParams defines parameters for ListPostings.
 type ListPostingsParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3494,7 +3508,7 @@ type WithdrawPostingParams struct {
 
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -3511,7 +3525,7 @@ type CreateTokenParams struct {
 
 // ListTransfersParams defines parameters for ListTransfers.
 type ListTransfersParams struct {
-	// Cursor `next` of the answer before; left out for the first page.
+	// Cursor `next` of the answer before, with the same order and filters; left out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit How many items a page has at most.
@@ -15091,6 +15105,11 @@ func (r TakeOverFileResponse) ContentType() string {
 	return ""
 }
 
+// ListForeignReferencesResponse200Headers the declared response headers of an HTTP 200 response for ListForeignReferences
+type ListForeignReferencesResponse200Headers struct {
+	Link *string
+}
+
 // ListForeignReferencesResponse401Headers the declared response headers of an HTTP 401 response for ListForeignReferences
 type ListForeignReferencesResponse401Headers struct {
 	WWWAuthenticate *string
@@ -15124,6 +15143,8 @@ type ListForeignReferencesResponse struct {
 	ApplicationProblemJSON500 *Internal
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListForeignReferencesResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListForeignReferencesResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -24583,6 +24604,16 @@ func ParseListForeignReferencesResponse(rsp *http.Response) (*ListForeignReferen
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListForeignReferencesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListForeignReferencesResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {

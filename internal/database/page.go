@@ -1,6 +1,8 @@
 package database
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"slices"
 	"time"
@@ -19,14 +21,14 @@ const (
 	MaxPageSize     = 200
 )
 
-// BadCursor is answered for a cursor that no earlier page gave.
+// BadCursor is answered for a cursor that no earlier page of the list gave.
 var BadCursor = &fault.Code{
 	Name: "invalid_cursor", Kind: fault.Malformed,
 	Title:  text.Text{DE: "Unbekannte Seitenmarke", EN: "Unknown cursor"},
-	Detail: text.Text{DE: "Die Seitenmarke stammt nicht aus einer früheren Antwort.", EN: "The cursor did not come from an earlier answer."},
+	Detail: text.Text{DE: "Die Seitenmarke stammt nicht aus einer früheren Antwort dieser Liste.", EN: "The cursor did not come from an earlier answer of this list."},
 	Hint: text.Text{
-		DE: "Übernehmen Sie „next“ der letzten Antwort unverändert, oder beginnen Sie ohne „cursor“.",
-		EN: "Take `next` of the last answer as it is, or start without `cursor`.",
+		DE: "Übernehmen Sie „next“ der letzten Antwort unverändert und mit derselben Reihenfolge und denselben Filtern, oder beginnen Sie ohne „cursor“.",
+		EN: "Take `next` of the last answer as it is, with the same order and filters, or start without `cursor`.",
 	},
 }
 
@@ -36,28 +38,48 @@ type Page struct {
 	Limit int
 	// Newest turns the order round.
 	Newest bool
+	// list is the mark of the list in its cursors.
+	list [markBytes]byte
 	// only are conditions that the rows of the list meet.
 	only []clause.Expression
 }
 
-// NewPage reads a page as a caller asks for it: nil for the first page and for the default size. The size is held within 1 to
-// MaxPageSize. It returns BadCursor.
-func NewPage(cursor *string, limit *int) (Page, error) {
-	page := Page{Limit: DefaultPageSize}
+// markBytes is how many bytes of a cursor say of which list it is: enough to notice a mistake, and nobody gains by forging one.
+const markBytes = 4
+
+// NewPage reads a page of a list as a caller asks for it: nil for the first page and for the default size. The size is held within 1 to
+// MaxPageSize. The list is named by all that tells it from others, such as its owner, order and filters: with another one's cursor it would
+// pass over rows and say nothing. It returns BadCursor.
+func NewPage(list string, cursor *string, limit *int) (Page, error) {
+	sum := sha256.Sum256([]byte(list))
+	page := Page{Limit: DefaultPageSize, list: [markBytes]byte(sum[:])}
 	if limit != nil {
 		page.Limit = min(max(*limit, 1), MaxPageSize)
 	}
 	if cursor == nil {
 		return page, nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(*cursor)
+	raw, err := ReadCursor(*cursor, len(page.After)+markBytes)
 	if err != nil {
-		return Page{}, BadCursor.New(nil)
+		return Page{}, err
 	}
-	if page.After, err = uuid.FromBytes(raw); err != nil {
+	if after := copy(page.After[:], raw); !bytes.Equal(raw[after:], page.list[:]) {
 		return Page{}, BadCursor.New(nil)
 	}
 	return page, nil
+}
+
+// WriteCursor writes what a cursor holds.
+func WriteCursor(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+
+// ReadCursor reads what a cursor of that many bytes holds. It takes only what WriteCursor writes, while base64 passes over ends of lines. It
+// returns BadCursor.
+func ReadCursor(cursor string, size int) ([]byte, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil || len(raw) != size || WriteCursor(raw) != cursor {
+		return nil, BadCursor.New(nil)
+	}
+	return raw, nil
 }
 
 // Where returns the page of a list that has only rows with a value in a column, which is named by the program and never by a caller.
@@ -94,6 +116,6 @@ func Cut[T any](page Page, rows []T, id func(T) uuid.UUID) ([]T, *string) {
 	}
 	rows = rows[:page.Limit]
 	last := id(rows[len(rows)-1])
-	next := base64.RawURLEncoding.EncodeToString(last[:])
+	next := WriteCursor(slices.Concat(last[:], page.list[:]))
 	return rows, &next
 }

@@ -20,7 +20,7 @@ func TestTheSizeOfAPageIsHeldWithinItsBounds(t *testing.T) {
 		asked *int
 		want  int
 	}{{nil, 50}, {new(-1), 1}, {new(0), 1}, {new(1), 1}, {new(200), 200}, {new(201), 200}, {new(1 << 40), 200}} {
-		page, err := database.NewPage(nil, test.asked)
+		page, err := database.NewPage("tenants", nil, test.asked)
 		if err != nil || page.Limit != test.want || page.After != uuid.Nil {
 			t.Errorf("got %+v, %v; want %d", page, err, test.want)
 		}
@@ -29,10 +29,33 @@ func TestTheSizeOfAPageIsHeldWithinItsBounds(t *testing.T) {
 
 func TestACursorThatNoPageGaveIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, cursor := range []string{"", "x", "AAAA", "0193a1b2-0000-7000-8000-000000000003", base64.RawURLEncoding.EncodeToString(make([]byte, 17)), "../../../../etc/passwd\x00"} {
-		if _, err := database.NewPage(&cursor, nil); !fault.Has(err, database.BadCursor) {
+	for _, cursor := range []string{"", "x", "AAAA", "0193a1b2-0000-7000-8000-000000000003", base64.RawURLEncoding.EncodeToString(make([]byte, 21)), "../../../../etc/passwd\x00"} {
+		if _, err := database.NewPage("tenants", &cursor, nil); !fault.Has(err, database.BadCursor) {
 			t.Errorf("%q: %v", cursor, err)
 		}
+	}
+}
+
+func TestACursorIsReadOnlyAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	rows := []uuid.UUID{uuid.New(), uuid.New()}
+	page, err := database.NewPage("tenants", nil, new(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, next := database.Cut(page, rows, func(id uuid.UUID) uuid.UUID { return id })
+	loose := (*next)[:len(*next)-1] + string((*next)[len(*next)-1]+1) // only bits differ that decide nothing
+
+	if page, err := database.NewPage("tenants", next, nil); err != nil || page.After != rows[0] {
+		t.Errorf("as it was written: %v, %v", page.After, err)
+	}
+	for _, cursor := range []string{*next + "\n", "\r\n" + *next, *next + "=", loose} {
+		if _, err := database.NewPage("tenants", &cursor, nil); !fault.Has(err, database.BadCursor) {
+			t.Errorf("%q: %v", cursor, err)
+		}
+	}
+	if _, err := database.NewPage("transfers", next, nil); !fault.Has(err, database.BadCursor) {
+		t.Errorf("for another list: %v", err)
 	}
 }
 
@@ -48,7 +71,7 @@ func TestPagesFollowEachOtherWithoutGapOrRepetition(t *testing.T) {
 		var got []uuid.UUID
 		var cursor *string
 		for pages := 0; pages == 0 || cursor != nil; pages++ {
-			page, err := database.NewPage(cursor, &limit)
+			page, err := database.NewPage("tenants", cursor, &limit)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-// Package event keeps what happened to a tenant's accounts, certificates and ads, in order, for histories and feeds.
+// Package event keeps what happened to a tenant and its accounts, certificates and ads, in order, for histories and feeds.
 package event
 
 import (
@@ -19,6 +19,7 @@ type Kind string
 // The kinds of event.
 const (
 	AccountCreated     Kind = "account.created"
+	AccountChanged     Kind = "account.changed"
 	AccountActivated   Kind = "account.activated"
 	AccountDeactivated Kind = "account.deactivated"
 	AccountTrouble     Kind = "account.trouble"
@@ -31,17 +32,22 @@ const (
 	AccountTakenOver Kind = "account.taken_over"
 	// AccountWithdrawalConfirmed means that a person said that ads under another partner's prefix are withdrawn.
 	AccountWithdrawalConfirmed Kind = "account.withdrawal_confirmed"
-	OnboardingStepNoted        Kind = "onboarding.step_noted"
-	CertificateStored          Kind = "certificate.stored"
-	CertificateActive          Kind = "certificate.active"
-	CertificateRevoked         Kind = "certificate.revoked"
-	PostingSaved               Kind = "posting.saved"
-	PostingSent                Kind = "posting.sent"
-	PostingLive                Kind = "posting.live"
-	PostingRefused             Kind = "posting.refused"
-	PostingEnded               Kind = "posting.ended"
-	PostingRemoved             Kind = "posting.removed"
-	PostingLocked              Kind = "posting.locked"
+	// AccountOrganisationCreated and what follows of hiring organisations happens to their account; the particulars name them.
+	AccountOrganisationCreated Kind = "account.organisation_created"
+	AccountOrganisationChanged Kind = "account.organisation_changed"
+	// AccountBetreutNoted means that a hiring organisation was noted as looked after by the BA.
+	AccountBetreutNoted Kind = "account.betreut_noted"
+	OnboardingStepNoted Kind = "onboarding.step_noted"
+	CertificateStored   Kind = "certificate.stored"
+	CertificateActive   Kind = "certificate.active"
+	CertificateRevoked  Kind = "certificate.revoked"
+	PostingSaved        Kind = "posting.saved"
+	PostingSent         Kind = "posting.sent"
+	PostingLive         Kind = "posting.live"
+	PostingRefused      Kind = "posting.refused"
+	PostingEnded        Kind = "posting.ended"
+	PostingRemoved      Kind = "posting.removed"
+	PostingLocked       Kind = "posting.locked"
 	// PostingChangedByBA means that an update was refused because the BA's staff changed the ad.
 	PostingChangedByBA Kind = "posting.changed_by_ba"
 	// PostingReferenceSpent means that the BA had used the ad's reference before, so that it goes under a new one.
@@ -54,19 +60,25 @@ const (
 	TransferAbandoned  Kind = "transfer.abandoned"
 	// NotificationGivenUp means that a mail could not be sent for days.
 	NotificationGivenUp Kind = "notification.given_up"
+	TenantSuspended     Kind = "tenant.suspended"
+	// TenantReopened means that a suspended or closed tenant works again.
+	TenantReopened Kind = "tenant.reopened"
+	TenantClosed   Kind = "tenant.closed"
 )
 
 // Kinds lists all kinds, for documentation and tests.
 func Kinds() []Kind {
 	return []Kind{
-		AccountCreated, AccountActivated, AccountDeactivated, AccountTrouble, AccountRecovered, AccountForeignSender,
+		AccountCreated, AccountChanged, AccountActivated, AccountDeactivated, AccountTrouble, AccountRecovered, AccountForeignSender,
 		AccountDeletionsApproved, AccountTakenOver, AccountWithdrawalConfirmed,
+		AccountOrganisationCreated, AccountOrganisationChanged, AccountBetreutNoted,
 		OnboardingStepNoted,
 		CertificateStored, CertificateActive, CertificateRevoked,
 		PostingSaved, PostingSent, PostingLive, PostingRefused, PostingEnded, PostingRemoved, PostingLocked, PostingChangedByBA,
 		PostingReferenceSpent, PostingTakenOver,
 		TransferRejected, TransferUnclear, TransferUnanswered, TransferAbandoned,
 		NotificationGivenUp,
+		TenantSuspended, TenantReopened, TenantClosed,
 	}
 }
 
@@ -76,7 +88,7 @@ type Event struct {
 	TenantID uuid.UUID
 	At       time.Time
 	Kind     Kind
-	// SubjectID is the account, certificate, posting or transfer that it happened to.
+	// SubjectID is the account, certificate, posting, transfer, mail or tenant that it happened to.
 	SubjectID uuid.UUID
 	// Caller is the name of who caused it; "stellwerk" when nobody asked.
 	Caller string

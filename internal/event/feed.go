@@ -2,7 +2,6 @@ package event
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -41,7 +40,7 @@ const placeBytes = 8
 
 // String writes the place as a cursor.
 func (p Place) String() string {
-	return base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(p))) //nolint:gosec // never negative
+	return database.WriteCursor(binary.BigEndian.AppendUint64(nil, uint64(p))) //nolint:gosec // never negative
 }
 
 // ReadPlace reads a cursor; nil is the beginning. It returns database.BadCursor.
@@ -49,8 +48,11 @@ func ReadPlace(cursor *string) (Place, error) {
 	if cursor == nil {
 		return 0, nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(*cursor)
-	if err != nil || len(raw) != placeBytes || raw[0] > 0x7F {
+	raw, err := database.ReadCursor(*cursor, placeBytes)
+	if err != nil {
+		return 0, err
+	}
+	if raw[0] > 0x7F {
 		return 0, database.BadCursor.New(nil)
 	}
 	return Place(binary.BigEndian.Uint64(raw)), nil //nolint:gosec // the highest bit is not set

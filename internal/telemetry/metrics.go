@@ -32,14 +32,14 @@ type Metrics struct {
 	jobs      *prometheus.GaugeVec
 	jobAge    *prometheus.GaugeVec
 	accounts  *prometheus.GaugeVec
-	late      prometheus.Gauge
-	out       prometheus.Gauge
-	pulseAt   prometheus.Gauge
-	tenants   prometheus.Gauge
+	late      reading
+	out       reading
+	pulseAt   reading
+	tenants   reading
 	ads       *prometheus.GaugeVec
 	ending    *prometheus.GaugeVec
-	firstEnd  prometheus.Gauge
-	countedAt prometheus.Gauge
+	firstEnd  reading
+	countedAt reading
 }
 
 // NewMetrics returns the figures of a process that has just begun, with those of Go and of the process itself.
@@ -57,14 +57,14 @@ func NewMetrics() *Metrics {
 		jobs:      gauges("jobs", "Jobs that are not done, by state.", "state"),
 		jobAge:    gauges("jobs_oldest_seconds", "How long the oldest job has been in its state: available is the queue's age.", "state"),
 		accounts:  gauges("accounts_due", "BA accounts whose time has come, by whether somebody works on them.", "claimed"),
-		late:      gauge("accounts_due_oldest_seconds", "How long the account that waits longest has been due."),
-		out:       gauge("ba_out", "1 while the BA's host is held to be out and nobody is sent there."),
-		pulseAt:   gauge("pulse_timestamp_seconds", "When the figures of jobs, due accounts and the BA's host were read."),
-		tenants:   gauge("tenants", "Tenants that were counted."),
+		late:      newReading("accounts_due_oldest_seconds", "How long the account that waits longest has been due."),
+		out:       newReading("ba_out", "1 while the BA's host is held to be out and nobody is sent there."),
+		pulseAt:   newReading("pulse_timestamp_seconds", "When the figures of jobs, due accounts and the BA's host were read."),
+		tenants:   newReading("tenants", "Tenants that were counted."),
 		ads:       gauges("ads", "Job ads of all tenants, by what the BA has and by what is on its way.", "at_ba", "change"),
 		ending:    gauges("certificates_ending", "Active certificates that end within so many days.", "days"),
-		firstEnd:  gauge("certificate_days_left_min", "Days until the first of the active certificates ends; negative when it has."),
-		countedAt: gauge("census_timestamp_seconds", "When the count of tenants, ads and certificates was finished."),
+		firstEnd:  newReading("certificate_days_left_min", "Days until the first of the active certificates ends; negative when it has."),
+		countedAt: newReading("census_timestamp_seconds", "When the count of tenants, ads and certificates was finished."),
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -85,9 +85,13 @@ func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
 	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, labels)
 }
 
-func gauge(name, help string) prometheus.Gauge {
-	return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
-}
+// reading is a figure that is brought here: until then, and where nobody brings it, it is not there, since a zero would claim something.
+type reading struct{ *prometheus.GaugeVec }
+
+func newReading(name, help string) reading { return reading{gauges(name, help)} }
+
+// Set takes up what was read.
+func (r reading) Set(value float64) { r.WithLabelValues().Set(value) }
 
 // Handler answers the figures in Prometheus' format.
 func (m *Metrics) Handler() http.Handler {
@@ -138,10 +142,11 @@ func (m *Metrics) SetPulse(p Pulse) {
 	m.accounts.WithLabelValues("false").Set(float64(p.Due))
 	m.accounts.WithLabelValues("true").Set(float64(p.Claimed))
 	m.late.Set(p.Late.Seconds())
-	m.out.Set(0)
+	out := 0.
 	if p.Out {
-		m.out.Set(1)
+		out = 1
 	}
+	m.out.Set(out)
 	m.pulseAt.Set(float64(p.At.Unix()))
 }
 
@@ -181,6 +186,7 @@ func (m *Metrics) SetCensus(c Census) {
 	}
 	m.countedAt.Set(float64(c.At.Unix()))
 	if len(c.Ends) == 0 {
+		m.firstEnd.Reset()
 		return
 	}
 	first := c.Ends[0]

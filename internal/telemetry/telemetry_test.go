@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,38 @@ func figures(t *testing.T, handler http.Handler) string {
 		t.Fatalf("status %d", recorder.Code)
 	}
 	return recorder.Body.String()
+}
+
+func TestNothingIsClaimedThatNobodyMeasured(t *testing.T) {
+	t.Parallel()
+	fresh, serving, idle := telemetry.NewMetrics(), telemetry.NewMetrics(), telemetry.NewMetrics()
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	serving.SetPulse(telemetry.Pulse{At: now})
+	idle.SetPulse(telemetry.Pulse{At: now})
+	idle.SetCensus(telemetry.Census{At: now, Ends: []time.Time{now.Add(36 * time.Hour)}})
+	idle.SetCensus(telemetry.Census{At: now}) // the last certificate was revoked
+	pulse := []string{"stellwerk_ba_out 0", "stellwerk_accounts_due_oldest_seconds 0", "stellwerk_pulse_timestamp_seconds 1."}
+	census := []string{"stellwerk_tenants 0", "stellwerk_census_timestamp_seconds 1.", `stellwerk_certificates_ending{days="14"} 0`}
+	for name, test := range map[string]struct {
+		metrics *telemetry.Metrics
+		want    []string
+	}{
+		"nothing was read yet":          {fresh, nil},
+		"a process that does not count": {serving, pulse},
+		"a count without a certificate": {idle, slices.Concat(pulse, census)},
+	} {
+		got := figures(t, test.metrics.Handler())
+
+		for _, figure := range slices.Concat(pulse, census) {
+			claim, _, _ := strings.Cut(figure, " ")
+			if wanted := slices.Contains(test.want, figure); wanted != strings.Contains(got, "\n"+claim+" ") || wanted && !strings.Contains(got, figure) {
+				t.Errorf("%s: %s wanted: %t", name, figure, wanted)
+			}
+		}
+		if strings.Contains(got, "stellwerk_certificate_days_left_min") {
+			t.Errorf("%s: days are left of no certificate", name)
+		}
+	}
 }
 
 func TestFiguresSayWhatWasTold(t *testing.T) {

@@ -113,7 +113,7 @@ func (d *Directory) CreateAccount(ctx context.Context, in AccountInput) (Account
 	return created, database.OrMissing("create account", err)
 }
 
-// UpdateAccount changes name, numbers and default. The numbers stay once the account is active or a file was written under them. It
+// UpdateAccount changes name, numbers and default; what says nothing new changes nothing. The numbers stay once the account is active or a file was written under them. It
 // returns fault.Missing, NumbersInUse, and what CreateAccount returns.
 func (d *Directory) UpdateAccount(ctx context.Context, id uuid.UUID, in AccountInput) (Account, error) {
 	in, err := readNumbers(in)
@@ -131,22 +131,30 @@ func (d *Directory) UpdateAccount(ctx context.Context, id uuid.UUID, in AccountI
 		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
-		changed := !same(found.SupplierID, in.SupplierID) || !same(found.AllianceNumber, in.AllianceNumber)
-		if changed && (found.Active() || found.LastStamp != nil) {
-			return NumbersInUse.New(nil)
+		changed, err := found.take(tx, in)
+		if err != nil || !changed {
+			return err
 		}
-		if in.Default && !found.IsDefault {
-			if err := dropDefault(tx.Of(&Account{}), true); err != nil {
-				return err
-			}
-			found.IsDefault = true
-		}
-		found.Name, found.SupplierID, found.AllianceNumber = in.Name, in.SupplierID, in.AllianceNumber
 		found.Version++
 		found.UpdatedAt = d.now()
-		return accountConflict(tx.Rewrite(&found))
+		if err := accountConflict(tx.Rewrite(&found)); err != nil {
+			return err
+		}
+		return event.Append(tx, found.UpdatedAt, event.AccountChanged, id, nil)
 	})
 	return found, database.OrMissing("update account", err)
+}
+
+// take makes a locked account what a caller says of it, and reports whether that changes anything.
+func (a *Account) take(tx database.Tx, in AccountInput) (bool, error) {
+	renumbered := !same(a.SupplierID, in.SupplierID) || !same(a.AllianceNumber, in.AllianceNumber)
+	if renumbered && (a.Active() || a.LastStamp != nil) {
+		return false, NumbersInUse.New(nil)
+	}
+	promoted := in.Default && !a.IsDefault
+	changed := renumbered || promoted || a.Name != in.Name
+	a.Name, a.SupplierID, a.AllianceNumber, a.IsDefault = in.Name, in.SupplierID, in.AllianceNumber, a.IsDefault || promoted
+	return changed, dropDefault(tx.Of(&Account{}), promoted)
 }
 
 // Account returns one BA account of the tenant of the context, or fault.Missing.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stellwerk-hr/stellwerk/internal/calendar"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 	"github.com/stellwerk-hr/stellwerk/internal/text"
@@ -81,12 +82,15 @@ func (d *Directory) CreateOrganisation(ctx context.Context, account uuid.UUID, i
 		if err := dropDefault(organisations(tx, account), created.IsDefault); err != nil {
 			return err
 		}
-		return organisationConflict(tx.Create(&created).Error)
+		if err := organisationConflict(tx.Create(&created).Error); err != nil {
+			return err
+		}
+		return tell(tx, now, event.AccountOrganisationCreated, created)
 	})
 	return created, database.OrMissing("create hiring organisation", err)
 }
 
-// UpdateOrganisation changes name, town and default. A mistyped Kundennummer can be corrected until the account is active or has written a
+// UpdateOrganisation changes name, town and default; what says nothing new changes nothing. A mistyped Kundennummer can be corrected until the account is active or has written a
 // file; then another one is another hiring organisation, since the BA refuses to move an ad (rule 186). It returns fault.Missing,
 // KundennummerFixed, KundennummerTaken, and fault.InvalidInput as CreateOrganisation does.
 func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUID, in OrganisationInput) (HiringOrganisation, error) {
@@ -105,23 +109,38 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, account, id uuid.UUI
 		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
-		if kundennummer != found.Kundennummer {
-			if err := renumber(tx, &found, kundennummer); err != nil {
-				return err
-			}
+		in.Kundennummer = kundennummer
+		changed, err := found.take(tx, in)
+		if err != nil || !changed {
+			return err
 		}
-		if in.Default && !found.IsDefault {
-			if err := dropDefault(organisations(tx, account), true); err != nil {
-				return err
-			}
-			found.IsDefault = true
-		}
-		found.Name, found.Town = in.Name, in.Town
 		found.Version++
 		found.UpdatedAt = d.now()
-		return organisationConflict(tx.Rewrite(&found))
+		if err := organisationConflict(tx.Rewrite(&found)); err != nil {
+			return err
+		}
+		return tell(tx, found.UpdatedAt, event.AccountOrganisationChanged, found)
 	})
 	return found, database.OrMissing("update hiring organisation", err)
+}
+
+// take makes a locked organisation what a caller says of it, and reports whether that changes anything.
+func (o *HiringOrganisation) take(tx database.Tx, in OrganisationInput) (bool, error) {
+	renumbered := in.Kundennummer != o.Kundennummer
+	if renumbered {
+		if err := renumber(tx, o, in.Kundennummer); err != nil {
+			return false, err
+		}
+	}
+	promoted := in.Default && !o.IsDefault
+	changed := renumbered || promoted || o.Name != in.Name || o.Town != in.Town
+	o.Name, o.Town, o.IsDefault = in.Name, in.Town, o.IsDefault || promoted
+	return changed, dropDefault(organisations(tx, o.AccountID), promoted)
+}
+
+// tell records what happened to an organisation as an event of its account, on which whoever reads the feed keeps an eye.
+func tell(tx database.Tx, at time.Time, kind event.Kind, o HiringOrganisation) error {
+	return event.Append(tx, at, kind, o.AccountID, map[string]any{"hiring_organisation_id": o.ID})
 }
 
 // renumber corrects a mistyped Kundennummer. What the BA said of the old one does not hold for the new one. Once the account is active or a
@@ -139,7 +158,7 @@ func renumber(tx database.Tx, o *HiringOrganisation, kundennummer string) error 
 	return nil
 }
 
-// NoteBetreut records since when, and by whose word at the BA, a hiring organisation is betreut. It returns fault.Missing.
+// NoteBetreut records since when, and by whose word at the BA, a hiring organisation is betreut. Noting the same again changes nothing. It returns fault.Missing.
 func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, since calendar.Date, by string) (HiringOrganisation, error) {
 	var found HiringOrganisation
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
@@ -150,10 +169,16 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 			return err
 		}
 		day, noter := since.Start(time.UTC), scope.CallerOf(ctx).Name
+		if found.Betreut() && found.BetreutSince.Equal(day) && *found.BetreutBy == by {
+			return nil
+		}
 		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy = &day, &by, &noter
 		found.Version++
 		found.UpdatedAt = d.now()
 		if err := tx.Rewrite(&found); err != nil {
+			return err
+		}
+		if err := tell(tx, found.UpdatedAt, event.AccountBetreutNoted, found); err != nil {
 			return err
 		}
 		return d.wake(tx, account)

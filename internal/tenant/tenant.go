@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/stellwerk-hr/stellwerk/internal/database"
+	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/scope"
 )
 
@@ -128,7 +129,7 @@ func (d *Directory) Each(ctx context.Context, do func(tenant Tenant) error) erro
 	}
 }
 
-// Update renames a tenant or moves it to another lifecycle. It returns fault.Missing.
+// Update renames a tenant or moves it to another lifecycle; what says nothing new changes nothing. It returns fault.Missing.
 func (d *Directory) Update(ctx context.Context, id uuid.UUID, name string, lifecycle Lifecycle) (Tenant, error) {
 	var found Tenant
 	err := d.db.InTx(scope.WithTenant(ctx, id), func(tx database.Tx) error {
@@ -138,17 +139,26 @@ func (d *Directory) Update(ctx context.Context, id uuid.UUID, name string, lifec
 		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
-		opened := found.Lifecycle != Open && lifecycle == Open
+		moved := found.Lifecycle != lifecycle
+		if !moved && found.Name == name {
+			return nil
+		}
 		found.Name, found.Lifecycle = name, lifecycle
 		found.Version++
 		found.UpdatedAt = d.now()
-		if err := tx.Save(&found).Error; err != nil || !opened {
+		if err := tx.Save(&found).Error; err != nil || !moved {
+			return err
+		}
+		if err := event.Append(tx, found.UpdatedAt, moves[lifecycle], id, nil); err != nil || lifecycle != Open {
 			return err
 		}
 		return d.wakeAll(tx)
 	})
 	return found, database.OrMissing("update tenant", err)
 }
+
+// moves are the kinds of event that tell of a tenant's new lifecycle.
+var moves = map[Lifecycle]event.Kind{Open: event.TenantReopened, Suspended: event.TenantSuspended, Closed: event.TenantClosed}
 
 // wakeAll wakes every account of the tenant.
 func (d *Directory) wakeAll(tx database.Tx) error {

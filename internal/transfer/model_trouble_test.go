@@ -121,7 +121,7 @@ func (m *model) certificate() {
 }
 
 func (m *model) revokeOurs() {
-	page, err := database.NewPage(nil, nil)
+	page, err := database.NewPage("transfers", nil, nil)
 	m.ok(err)
 	found, _, err := m.w.keeper.List(m.w.ctx, m.w.account, page)
 	m.ok(err)

@@ -56,7 +56,7 @@ func TestTheLedgerListsTransfersWithoutTheirFiles(t *testing.T) {
 	id := w.live()
 	w.withdraw(id)
 	w.bring()
-	page, err := database.NewPage(nil, new(1))
+	page, err := database.NewPage("transfers", nil, new(1))
 	check(t, err)
 
 	first, cursor, err := NewLedger(w.DB).List(w.ctx, page)
@@ -64,7 +64,7 @@ func TestTheLedgerListsTransfersWithoutTheirFiles(t *testing.T) {
 	if cursor == nil || len(first) != 1 || first[0].File != nil || first[0].Items != 1 {
 		t.Fatalf("the first page is %+v, next %v", first, cursor)
 	}
-	page, err = database.NewPage(cursor, new(1))
+	page, err = database.NewPage("transfers", cursor, new(1))
 	check(t, err)
 	second, cursor, err := NewLedger(w.DB).List(w.ctx, page)
 	check(t, err)

@@ -1815,7 +1815,7 @@ export interface components {
             kind: components["schemas"]["EventKind"];
             /**
              * Format: uuid
-             * @description The account, certificate, posting or transfer that it happened to.
+             * @description The account, certificate, posting, transfer, mail or tenant that it happened to.
              */
             subject_id: string;
             /** Format: date-time */
@@ -1831,6 +1831,7 @@ export interface components {
          * @description What happened, as subject.what. More kinds will come: pass over those that you do not know.
          *
          *     - `account.created`: A BA account was created.
+         *     - `account.changed`: Its name, a number of it, or which account is the default was changed.
          *     - `account.activated`: Its ads are sent from now on.
          *     - `account.deactivated`: No new file is sent for it.
          *     - `account.trouble`: Something keeps its files from going; `data.code` says what.
@@ -1839,6 +1840,9 @@ export interface components {
          *     - `account.deletions_approved`: A person let deletions go that were held.
          *     - `account.taken_over`: Ads came over from another system.
          *     - `account.withdrawal_confirmed`: A person said that ads under another partner's number are withdrawn.
+         *     - `account.organisation_created`: It got a hiring organisation, `data.hiring_organisation_id`.
+         *     - `account.organisation_changed`: Name, town or Kundennummer of one was changed, or which of them is the default.
+         *     - `account.betreut_noted`: One was noted as `betreut`, or its note was changed.
          *     - `onboarding.step_noted`: A step of an account's road was noted; the subject is the account.
          *     - `certificate.stored`: A certificate was stored whose time has not begun.
          *     - `certificate.active`: A certificate is used from now on.
@@ -1858,6 +1862,9 @@ export interface components {
          *     - `transfer.unanswered`: The BA has not answered a file for more than a day.
          *     - `transfer.abandoned`: The operator gave up waiting for an answer.
          *     - `notification.given_up`: A mail could not be sent for days.
+         *     - `tenant.suspended`: The operator suspended the tenant; nothing is sent for it. The subject is the tenant.
+         *     - `tenant.reopened`: It works again.
+         *     - `tenant.closed`: It has left.
          */
         EventKind: string;
         EventFeed: {
@@ -3345,7 +3352,7 @@ export interface components {
         PostingID: string;
         /** @description The transfer's id. */
         TransferID: string;
-        /** @description `next` of the answer before; left out for the first page. */
+        /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
         Cursor: string;
         /** @description How many items a page has at most. */
         Limit: number;
@@ -3713,7 +3720,7 @@ export interface operations {
     listTenants: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -3929,7 +3936,7 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -4221,7 +4228,7 @@ export interface operations {
     listAccounts: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -4709,7 +4716,7 @@ export interface operations {
     listForeignReferences: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -4728,6 +4735,7 @@ export interface operations {
             /** @description A page of ads. */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4803,7 +4811,7 @@ export interface operations {
     listHiringOrganisations: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -5681,7 +5689,7 @@ export interface operations {
     listCertificates: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -5903,7 +5911,7 @@ export interface operations {
     listPostings: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
@@ -6514,7 +6522,7 @@ export interface operations {
     listTransfers: {
         parameters: {
             query?: {
-                /** @description `next` of the answer before; left out for the first page. */
+                /** @description `next` of the answer before, with the same order and filters; left out for the first page. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
