@@ -79,14 +79,17 @@ func TestABlankAnswerIsBelievedAtTheThirdLook(t *testing.T) {
 func TestAnAnswerInSeveralFilesCountsWhenAllAreWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	files := func(second string) map[string][]byte {
-		return map[string][]byte{"ES_1.xml": []byte(`<L><ErrorMessage><ErrorCode>FLR_JCValid_033</ErrorCode></ErrorMessage></L>`), "ES_2.xml": []byte(second)}
+	files := func(second string) []feedbackFile {
+		return []feedbackFile{
+			{Name: "ES_1.xml", Content: packed(`<L><ErrorMessage><ErrorCode>FLR_JCValid_033</ErrorCode></ErrorMessage></L>`), Seen: 2},
+			{Name: "ES_2.xml", Content: packed(second), Seen: 2},
+		}
 	}
 	r := &run{Engine: w.engine}
 
 	for second, want := range map[string]int{"<L>": -1, "<L><Err": -1, "\n": -1, "<L/>": 1, `<L><ErrorMessage><ErrorCode>FLR_JCValid_044</ErrorCode></ErrorMessage></L>`: 2} {
 		got := -1
-		if joined := r.join(t.Context(), &Transfer{Polls: 2}, files(second)); joined != nil {
+		if joined := r.join(t.Context(), files(second)); joined != nil {
 			got = len(joined.Messages)
 		}
 		if got != want {

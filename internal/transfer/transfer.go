@@ -177,7 +177,11 @@ type feedbackFile struct {
 	// Content is nil once it was not to be kept any longer; Size, in bytes, stays.
 	Content packed
 	Size    int
-	ReadAt  time.Time
+	// ReadAt is when this content was read first, Seen at how many looks it was.
+	ReadAt time.Time
+	Seen   int
+	// Listed is what the folder's listing said of the file when it was read last; empty where that says too little.
+	Listed string
 }
 
 // TableName is feedback_files.
