@@ -238,8 +238,11 @@ func (m *model) compare() {
 		p := seen.rows[a.id]
 		switch {
 		case !a.wanted(today):
-			if there {
-				m.fail("%s is not wanted, is %s/%s, and the BA has it", a.title, p.AtBA, p.Change)
+			if there || p.AtBA != posting.AtBANone && p.AtBA != posting.AtBAEnded && p.AtBA != posting.AtBARemoved {
+				m.fail("%s is not wanted, is %s/%s, and the BA has it: %v", a.title, p.AtBA, p.Change, there)
+			}
+			if p.AtBA == posting.AtBARemoved && a.taken == 0 {
+				m.fail("%s is not wanted, and called removed by the BA's staff, who did not", a.title)
 			}
 		case there && a.locked:
 		case p.Change == posting.ChangeRefused && a.locked:

@@ -77,8 +77,8 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 	return nil
 }
 
-// settleLate applies an answer that came after its transfer was decided without it, to those ads of which no newer file has gone out. An ad
-// that was believed to be accepted, and is not named, stays so.
+// settleLate applies an answer that came after its transfer was decided without it, to those ads of which it says something new and no newer
+// file has gone out. An ad that was believed to be accepted, and is not named, stays so.
 func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) error {
 	rows, err := itemsOf(tx, t.ID)
 	if err != nil {
@@ -94,7 +94,7 @@ func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) e
 	seen := newVerdicts()
 	err = r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
 		v := verdict{own: single[item.Reference], whole: whole, seen: seen, wrote: r.wroteOn(t), late: true}
-		if item.Result != Open && len(v.own)+len(v.whole) == 0 {
+		if item.Result != Open && !v.tellsMoreThan(item.Answers) {
 			return nil
 		}
 		var newer int64
@@ -127,6 +127,11 @@ type verdict struct {
 	wrote calendar.Date
 	// late says that the file was decided without this.
 	late bool
+}
+
+// tellsMoreThan says that the BA says something of the ad beside what it said before.
+func (v verdict) tellsMoreThan(before []posting.Answer) bool {
+	return slices.ContainsFunc(slices.Concat(v.whole, v.own), func(a posting.Answer) bool { return !slices.Contains(before, a) })
 }
 
 // sortMessages tells apart what the BA says about the whole file and about single ads. A message that names no ad, or none of the file,
@@ -224,7 +229,7 @@ func (s *settling) judge() error {
 		return s.accept()
 	case s.item.Action == posting.Delete && s.says(notThere):
 		s.item.Result = Accepted
-		if s.posting.Publish && !doubted && s.copy.ConfirmedAt != nil {
+		if s.posting.Wanted(s.today()) && !doubted && s.copy.ConfirmedAt != nil {
 			// It was deleted only to appear anew, and the BA had taken it away before: that is not ours to undo.
 			return s.removed()
 		}
