@@ -69,7 +69,7 @@ type Transfer struct {
 	State      State
 	// OvertakenAt is when the next file went out though this one was not answered.
 	OvertakenAt *time.Time
-	// WithoutDetails says that the answer was blank, and was believed at the third look.
+	// WithoutDetails says that the answer was blank, and was believed since it was there at three looks.
 	WithoutDetails bool
 	// Attempts counts how often sending began, Polls how often the BA's folder was read for the answer.
 	Attempts int
