@@ -104,11 +104,11 @@ func (y *vaultYard) configuration(name string) []string {
 	role := y.vault.NewRole(y.t, name, string(policy), nil)
 	y.secrets.Plant(name+"'s secret id", []byte(role.SecretID))
 	return append(y.traces.variables(),
-		"STELLWERK_DATABASE_URL=" + y.house.URLs.AppURL, "STELLWERK_LISTEN=127.0.0.1:0", "STELLWERK_LOG_LEVEL=debug",
-		"STELLWERK_SECRETS=vault", "STELLWERK_VAULT_ADDRESS=" + y.vault.URL, "STELLWERK_VAULT_CA_FILE=" + y.vault.CAFile,
-		"STELLWERK_VAULT_MOUNT=" + vaulttest.Mount, "STELLWERK_VAULT_ROLE_ID=" + role.RoleID,
-		"STELLWERK_VAULT_SECRET_ID_FILE=" + writeTemp(y.t, "secret-id", role.SecretID), "STELLWERK_VAULT_TIMEOUT=60",
-		"STELLWERK_BA_URL=" + y.ba.at.URL, "STELLWERK_BA_CA_FILE=" + y.ba.at.CAFile, "STELLWERK_BA_PACE=simulator",
+		"STELLWERK_DATABASE_URL="+y.house.URLs.AppURL, "STELLWERK_LISTEN=127.0.0.1:0", "STELLWERK_LOG_LEVEL=debug",
+		"STELLWERK_SECRETS=vault", "STELLWERK_VAULT_ADDRESS="+y.vault.URL, "STELLWERK_VAULT_CA_FILE="+y.vault.CAFile,
+		"STELLWERK_VAULT_MOUNT="+vaulttest.Mount, "STELLWERK_VAULT_ROLE_ID="+role.RoleID,
+		"STELLWERK_VAULT_SECRET_ID_FILE="+writeTemp(y.t, "secret-id", role.SecretID), "STELLWERK_VAULT_TIMEOUT=60",
+		"STELLWERK_BA_URL="+y.ba.at.URL, "STELLWERK_BA_CA_FILE="+y.ba.at.CAFile, "STELLWERK_BA_PACE=simulator",
 	)
 }
 
