@@ -52,6 +52,8 @@ type File struct {
 	Name     string    `json:"name"`
 	Modified time.Time `json:"modified"`
 	Body     []byte    `json:"body"`
+	// Broken says that every download of the file is answered with 500.
+	Broken bool `json:"broken,omitempty"`
 }
 
 // Uploads returns all uploads of the last 14 days, oldest first.
@@ -96,6 +98,14 @@ func (b *BA) Process() int {
 	}
 	b.coming = nil
 	return handled
+}
+
+// Offer puts a file into its partner's directory, over an older one of the same name.
+func (b *BA) Offer(file File) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settle()
+	b.offer(&file)
 }
 
 // removeFile takes a file out of a partner's directory and reports whether it was there.

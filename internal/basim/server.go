@@ -243,6 +243,10 @@ func download(w http.ResponseWriter, r *http.Request, files []File, name string)
 		refuse(w, http.StatusNotFound)
 		return
 	}
+	if files[i].Broken {
+		refuse(w, http.StatusInternalServerError)
+		return
+	}
 	types := map[string]string{
 		".zip":  "application/zip",
 		".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

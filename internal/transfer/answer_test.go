@@ -1,9 +1,13 @@
 package transfer
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
@@ -79,14 +83,17 @@ func TestABlankAnswerIsBelievedAtTheThirdLook(t *testing.T) {
 func TestAnAnswerInSeveralFilesCountsWhenAllAreWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	files := func(second string) map[string][]byte {
-		return map[string][]byte{"ES_1.xml": []byte(`<L><ErrorMessage><ErrorCode>FLR_JCValid_033</ErrorCode></ErrorMessage></L>`), "ES_2.xml": []byte(second)}
+	files := func(second string) []feedbackFile {
+		return []feedbackFile{
+			{Name: "ES_1.xml", Content: packed(`<L><ErrorMessage><ErrorCode>FLR_JCValid_033</ErrorCode></ErrorMessage></L>`), Seen: 2},
+			{Name: "ES_2.xml", Content: packed(second), Seen: 2},
+		}
 	}
 	r := &run{Engine: w.engine}
 
 	for second, want := range map[string]int{"<L>": -1, "<L><Err": -1, "\n": -1, "<L/>": 1, `<L><ErrorMessage><ErrorCode>FLR_JCValid_044</ErrorCode></ErrorMessage></L>`: 2} {
 		got := -1
-		if joined := r.join(t.Context(), &Transfer{Polls: 2}, files(second)); joined != nil {
+		if joined := r.join(t.Context(), files(second)); joined != nil {
 			got = len(joined.Messages)
 		}
 		if got != want {
@@ -95,38 +102,80 @@ func TestAnAnswerInSeveralFilesCountsWhenAllAreWhole(t *testing.T) {
 	}
 }
 
-func TestAMessageAboutTheFileRefusesEveryAd(t *testing.T) {
+func TestAMessageAboutTheFileRefusesAnAdThatIsAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	live, ended := w.live(), w.live(titled("Koch (m/w/d)"))
-	w.replace(live, titled("Pflegefachkraft in Teilzeit"))
-	w.withdraw(ended)
-	fresh := w.publish()
+	id := w.live()
+	w.replace(id, titled("Pflegefachkraft in Teilzeit"))
 	w.advance()
 
 	w.answer(`<L><ErrorMessage><ErrorCode>FLR_XML_Structure</ErrorCode></ErrorMessage></L>`)
 
-	w.wants(live, posting.AtBALive, posting.ChangeRefused)
-	w.wants(ended, posting.AtBALive, posting.ChangeWithdrawing)
-	w.wants(fresh, posting.AtBANone, posting.ChangeRefused)
+	w.wants(id, posting.AtBALive, posting.ChangeRefused)
 }
 
-func TestAMessageThatNamesNoAdOfTheFileCountsAgainstAll(t *testing.T) {
+// TestAMessageAboutTheFileLetsItsAdsWait also does so with a message that names no ad of the file.
+func TestAMessageAboutTheFileLetsItsAdsWait(t *testing.T) {
 	t.Parallel()
-	for name, reference := range map[string]string{"none": "", "an unknown one": "<ReferenceId>99001-ELSEWHERE-S</ReferenceId>"} {
+	for name, message := range map[string]string{
+		"about the structure":       "<ErrorCode>FLR_XML_Structure</ErrorCode>",
+		"without a reference":       "<ErrorCode>FLR_DataStore_130</ErrorCode>", // of a single ad it would mean that the BA removed it
+		"with an unknown reference": "<ErrorCode>FLR_DataStore_130</ErrorCode><ReferenceId>99001-ELSEWHERE-S</ReferenceId>",
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			live, ended := w.live(), w.live(titled("Koch (m/w/d)"))
 			w.replace(live, titled("Pflegefachkraft in Teilzeit"))
 			w.withdraw(ended)
+			fresh, wrong := w.publish(), w.publish(titled("Köchin (m/w/d)"))
 			w.advance()
+			own := "<ErrorMessage><ErrorCode>FLR_JCValid_033</ErrorCode><ReferenceId>" + w.reference(wrong) + "</ReferenceId></ErrorMessage>"
 
-			// 130 of a single ad would mean that the BA removed it; here it only means that something was refused.
-			w.answer(`<L><ErrorMessage><ErrorCode>FLR_DataStore_130</ErrorCode>` + reference + `</ErrorMessage></L>`)
+			w.answer("<L><ErrorMessage>" + message + "</ErrorMessage>" + own + "</L>")
 
-			w.wants(live, posting.AtBALive, posting.ChangeRefused)
-			w.wants(ended, posting.AtBALive, posting.ChangeWithdrawing)
+			w.wants(live, posting.AtBALive, posting.ChangeWaiting)
+			w.wants(ended, posting.AtBAUnknown, posting.ChangeWithdrawing)
+			w.wants(fresh, posting.AtBAUnknown, posting.ChangeWaiting)
+			w.wants(wrong, posting.AtBANone, posting.ChangeRefused)
+		})
+	}
+}
+
+// TestAnAdForWhichTheBARefusesWholeFilesIsFound answers each file as the BA does that cannot read one of the ads.
+func TestAnAdForWhichTheBARefusesWholeFilesIsFound(t *testing.T) {
+	t.Parallel()
+	const ads = 12
+	for _, bad := range []int{0, 4, ads - 1} {
+		t.Run(fmt.Sprintf("the ad %d of %d", bad, ads), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.ba.SetFaults(basim.Faults{NoFeedback: 100})
+			ids := make([]uuid.UUID, ads)
+			for i := range ids {
+				ids[i] = w.publish(titled(fmt.Sprintf("Anzeige %02d", i)))
+			}
+			var sizes []int
+
+			for w.advance(); w.last().State == Sent; w.advance() {
+				sizes = append(sizes, w.last().Items)
+				if bytes.Contains(w.last().File, fmt.Appendf(nil, "Anzeige %02d", bad)) {
+					w.answer(`<L><ErrorMessage><ErrorCode>FLR_XML_Structure</ErrorCode></ErrorMessage></L>`)
+				} else {
+					w.answer(`<L/>`)
+				}
+			}
+
+			for i, id := range ids {
+				if i == bad {
+					w.wants(id, posting.AtBANone, posting.ChangeRefused)
+				} else {
+					w.wants(id, posting.AtBALive, posting.ChangeNone)
+				}
+			}
+			if refused := w.events()["posting.refused"]; refused != 1 || len(sizes) > ads {
+				t.Errorf("told of %d refusals; the files had %v ads", refused, sizes)
+			}
 		})
 	}
 }

@@ -2,13 +2,12 @@ package transfer
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/stellwerk-hr/stellwerk/internal/ba"
@@ -31,8 +30,11 @@ type ForeignAnswer struct {
 // TableName is foreign_answers.
 func (ForeignAnswer) TableName() string { return "foreign_answers" }
 
-// maxAround bounds how many other files of a folder are looked at in one go.
+// maxAround bounds how many other files of a folder are read or noted in one go; those that are known do not count.
 const maxAround = 200
+
+// recallAtOnce is for how many files of a folder it is looked up at once whether they are known.
+const recallAtOnce = 500
 
 // answerLength is the length of ES, PartnerId, underscore and stamp: what every answer's name begins with.
 const answerLength = len("ESV000123400_2026-11-24_09-30-00")
@@ -40,28 +42,44 @@ const answerLength = len("ESV000123400_2026-11-24_09-30-00")
 // lookAround goes through the files of the account's folder that answer nothing which is waited for: late answers to files of ours, and
 // answers to files that somebody else sent under this Supplier-ID.
 func (r *run) lookAround(ctx context.Context, entries []ba.Entry) error {
-	looked := 0
+	var answers []answer
 	for _, entry := range entries {
-		upload, ok := r.answered(entry.Name)
-		if !ok || looked == maxAround {
-			continue
+		if upload, ok := r.answered(entry.Name); ok {
+			answers = append(answers, answer{entry: entry, stamp: upload.Stamp})
 		}
-		looked++
-		ours, known, err := r.knows(ctx, upload, entry.Name)
-		switch {
-		case err != nil:
+	}
+	left := maxAround
+	for part := range slices.Chunk(answers, recallAtOnce) {
+		known, err := r.recall(ctx, part)
+		if err != nil {
 			return err
-		case ours == nil:
-			if err := r.noteForeign(ctx, entry.Name, upload.Stamp); err != nil {
+		}
+		for _, a := range part {
+			if left == 0 {
+				return nil
+			}
+			ours := known.ours[a.stamp.Unix()]
+			switch {
+			case ours == nil && !known.foreign[a.entry.Name] && r.sinceActive(a.stamp):
+				err = r.noteForeign(ctx, a.entry.Name)
+			case ours != nil && !ours.waits() && !known.heard(ours, a.entry):
+				err = r.hearLate(ctx, ours, a.entry)
+			default:
+				continue
+			}
+			if err != nil {
 				return err
 			}
-		case !known && !ours.waits():
-			if err := r.hearLate(ctx, ours, entry.Name); err != nil {
-				return err
-			}
+			left--
 		}
 	}
 	return nil
+}
+
+// answer is a file of the account's folder that, by its name, answers the upload with a stamp.
+type answer struct {
+	entry ba.Entry
+	stamp time.Time
 }
 
 // answered returns the name of the upload that a file answers, by its own name.
@@ -73,35 +91,68 @@ func (r *run) answered(name string) (hrbaxml.FileName, bool) {
 	return upload, err == nil
 }
 
-// knows finds our transfer that a file answers, nil if none does, and reports whether the file was stored before.
-func (r *run) knows(ctx context.Context, upload hrbaxml.FileName, name string) (ours *Transfer, known bool, err error) {
-	err = r.db.InTx(ctx, func(tx database.Tx) error {
-		var found Transfer
-		err := tx.Of(&Transfer{}).Omit("file").Where("supplier_id = ? AND stamp = ?", *r.account.SupplierID, upload.Stamp).Take(&found).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil
-		}
+// memory is what is known of some files of a folder: which transfers of ours they answer, by the seconds of the stamp; which files were
+// read, without their content, by name; and which ones are known to be another sender's.
+type memory struct {
+	ours    map[int64]*Transfer
+	read    map[string][]feedbackFile
+	foreign map[string]bool
+}
+
+// recall looks up what is known of files.
+func (r *run) recall(ctx context.Context, answers []answer) (memory, error) {
+	m := memory{ours: map[int64]*Transfer{}, read: map[string][]feedbackFile{}, foreign: map[string]bool{}}
+	stamps, names := make([]time.Time, len(answers)), make([]string, len(answers))
+	for i, a := range answers {
+		stamps[i], names[i] = a.stamp, a.entry.Name
+	}
+	err := r.db.InTx(ctx, func(tx database.Tx) error {
+		var ours []Transfer
+		err := tx.Of(&Transfer{}).Omit("file").Where("supplier_id = ? AND stamp IN ?", *r.account.SupplierID, stamps).Find(&ours).Error
 		if err != nil {
 			return err
 		}
-		ours = &found
-		var stored int64
-		err = tx.Of(&feedbackFile{}).Where("transfer_id = ? AND name = ?", found.ID, name).Count(&stored).Error
-		known = stored > 0 && !found.WithoutDetails && found.State != Abandoned
+		ids := []uuid.UUID{uuid.Nil} // an empty list would be no list for SQL
+		for i := range ours {
+			m.ours[ours[i].Stamp.Unix()] = &ours[i]
+			ids = append(ids, ours[i].ID)
+		}
+		var read []feedbackFile
+		if err := tx.Of(&feedbackFile{}).Omit("content").Where("transfer_id IN ?", ids).Find(&read).Error; err != nil {
+			return err
+		}
+		for _, file := range read {
+			m.read[file.Name] = append(m.read[file.Name], file)
+		}
+		var foreign []string
+		err = tx.Of(&ForeignAnswer{}).Where("account_id = ? AND name IN ?", r.account.ID, names).Pluck("name", &foreign).Error
+		for _, name := range foreign {
+			m.foreign[name] = true
+		}
 		return err
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("find what %s answers: %w", name, err)
+		return memory{}, fmt.Errorf("look up what the files of the folder answer: %w", err)
 	}
-	return ours, known, nil
+	return m, nil
 }
 
-// noteForeign notes, and tells once for each file, that another system sends under this Supplier-ID. Files from before the account was
-// activated are its former system's.
-func (r *run) noteForeign(ctx context.Context, name string, stamp time.Time) error {
-	if r.account.ActiveSince == nil || stamp.Before(hrbaxml.WallClock(*r.account.ActiveSince, r.berlin)) {
-		return nil
-	}
+// heard says that a file tells nothing new: it was read, and its transfer decided by its answer; or it is listed as it was when it was read.
+func (m memory) heard(t *Transfer, entry ba.Entry) bool {
+	decided := !t.WithoutDetails && t.State != Abandoned
+	listed := listedAs(entry)
+	return slices.ContainsFunc(m.read[entry.Name], func(file feedbackFile) bool {
+		return decided || listed != "" && file.Listed == listed
+	})
+}
+
+// sinceActive says that a file was sent since the account was activated. What is older is its former system's.
+func (r *run) sinceActive(stamp time.Time) bool {
+	return r.account.ActiveSince != nil && !stamp.Before(hrbaxml.WallClock(*r.account.ActiveSince, r.berlin))
+}
+
+// noteForeign notes, and tells once for each file, that another system sends under this Supplier-ID.
+func (r *run) noteForeign(ctx context.Context, name string) error {
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		row := ForeignAnswer{AccountID: r.account.ID, TenantID: tx.Tenant, Name: name, SeenAt: r.now()}
 		noted := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
@@ -153,22 +204,27 @@ func (r *run) tellOfForeign(tx database.Tx, name string) error {
 	return r.outbox.Put(tx, []notice.Notice{r.aboutAccount(event.AccountForeignSender, ForeignSender.New(fault.Args{"files": name}), nil)})
 }
 
-// hearLate reads an answer to a transfer that was decided without it: given up, or believed blank.
-func (r *run) hearLate(ctx context.Context, t *Transfer, name string) error {
-	content, whole, err := r.readTwice(ctx, name)
+// hearLate reads an answer to a transfer that was decided without it: given up, or believed blank. One that the BA does not hand out is left
+// for the next look.
+func (r *run) hearLate(ctx context.Context, t *Transfer, entry ba.Entry) error {
+	file, whole, err := r.readTwice(ctx, t, entry)
+	if notHandedOut(err) {
+		r.log.WarnContext(ctx, "late answer cannot be downloaded", "file", entry.Name, "account", r.account.ID, "error", err)
+		return nil
+	}
 	if err != nil || !whole {
 		return err
 	}
-	feedback, err := hrbaxml.ReadFeedback(content)
+	feedback, err := hrbaxml.ReadFeedback(file.Content)
 	believed := err == nil && !feedback.Blank && (t.State == Abandoned || t.WithoutDetails || len(feedback.Messages) > 0)
 	err = r.db.InTx(ctx, func(tx database.Tx) error {
-		if err := r.keep(tx, t, map[string][]byte{name: content}); err != nil || !believed {
+		if err := keep(tx, []feedbackFile{file}); err != nil || !believed {
 			return err
 		}
 		return r.settleLate(tx, t, feedback)
 	})
 	if err != nil {
-		return fmt.Errorf("hear the late answer %s: %w", name, err)
+		return fmt.Errorf("hear the late answer %s: %w", entry.Name, err)
 	}
 	return nil
 }

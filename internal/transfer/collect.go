@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,7 +20,7 @@ import (
 // maxAnswers bounds how many answer files to one upload are read.
 const maxAnswers = 20
 
-// blankPolls is at which poll an empty answer file is believed: before that it may be one that the BA is still writing.
+// blankPolls is at how many polls an empty answer file must be there to be believed: before that it may be one that the BA is still writing.
 const blankPolls = 3
 
 // collect looks for the BA's answers to the files that are due, and settles those that are answered.
@@ -52,11 +50,18 @@ func (r *run) collect(ctx context.Context, waiting []Transfer) (*time.Time, erro
 	return nil, r.showStanding(ctx)
 }
 
-// collectOne settles one transfer, if its answer is there and can be believed.
+// collectOne settles one transfer, if its answer is there and can be believed. A file that the BA does not hand out is waited for like one
+// that is not there yet, so that it keeps neither other answers from being read nor files from going.
 func (r *run) collectOne(ctx context.Context, t *Transfer, entries []ba.Entry) error {
 	files, err := r.download(ctx, t, entries)
-	if err != nil {
+	switch {
+	case notHandedOut(err):
+		r.log.WarnContext(ctx, "answer cannot be downloaded", "file", t.FileName, "account", r.account.ID, "error", err)
+		t.troubled(AnswerUnread)
+	case err != nil:
 		return err
+	default:
+		t.untroubled(AnswerUnread)
 	}
 	answer, err := r.read(ctx, t, files)
 	if err != nil {
@@ -81,49 +86,66 @@ func (e *Engine) pollDue(t *Transfer) time.Time {
 	return due
 }
 
-// download fetches the files that answer a transfer. Each is read twice; while the two readings of one differ, the BA is writing it, and
-// none is returned.
-func (r *run) download(ctx context.Context, t *Transfer, entries []ba.Entry) (map[string][]byte, error) {
+// notHandedOut says that the BA's host did not give us a file, while nobody stopped us.
+func notHandedOut(err error) bool {
+	class := ba.ClassOf(err)
+	return class != "" && class != ba.ClassStopped
+}
+
+// download fetches the files that answer a transfer. While the BA is writing one of them, none is returned.
+func (r *run) download(ctx context.Context, t *Transfer, entries []ba.Entry) ([]feedbackFile, error) {
 	name, err := hrbaxml.ParseFileName(t.FileName)
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
+	var files []feedbackFile
 	for _, entry := range entries {
 		if !name.AnsweredBy(entry.Name) || len(files) == maxAnswers {
 			continue
 		}
-		content, whole, err := r.readTwice(ctx, entry.Name)
+		file, whole, err := r.readTwice(ctx, t, entry)
 		if err != nil {
 			return nil, err
 		}
 		if !whole {
 			return nil, nil
 		}
-		files[entry.Name] = content
+		files = append(files, file)
 	}
 	return files, nil
 }
 
-// readTwice downloads a file and reports whether two readings were the same.
-func (r *run) readTwice(ctx context.Context, name string) ([]byte, bool, error) {
-	first, err := r.session.Download(ctx, name, ba.MaxFile)
+// readTwice downloads a file that answers a transfer, and reports whether two readings were the same; while they differ, the BA is writing it.
+func (r *run) readTwice(ctx context.Context, t *Transfer, entry ba.Entry) (feedbackFile, bool, error) {
+	first, err := r.session.Download(ctx, entry.Name, ba.MaxFile)
 	if err != nil {
-		return nil, false, err
+		return feedbackFile{}, false, err
 	}
-	second, err := r.session.Download(ctx, name, ba.MaxFile)
-	return first, bytes.Equal(first, second), err
+	second, err := r.session.Download(ctx, entry.Name, ba.MaxFile)
+	digest := sha256.Sum256(first)
+	return feedbackFile{
+		TenantID: t.TenantID, TransferID: t.ID, Name: entry.Name, Digest: digest[:], Content: first, Size: len(first), ReadAt: r.now(), Seen: 1,
+		Listed: listedAs(entry),
+	}, bytes.Equal(first, second), err
 }
 
-// keep stores answer files raw, each content once.
-func (r *run) keep(tx database.Tx, t *Transfer, files map[string][]byte) error {
-	for name, content := range files {
-		digest := sha256.Sum256(content)
-		row := feedbackFile{
-			TenantID: tx.Tenant, TransferID: t.ID, Name: name, Digest: digest[:], Content: content, Size: len(content), ReadAt: r.now(),
-		}
-		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-			return fmt.Errorf("store answer %s: %w", name, err)
+// listedAs is what a listing says of a file beside its name, empty if it does not say both time and size.
+func listedAs(entry ba.Entry) string {
+	if entry.Modified.IsZero() || entry.Size == "" {
+		return ""
+	}
+	return entry.Modified.UTC().Format(time.RFC3339) + " " + entry.Size
+}
+
+// keep stores answer files raw, each content once, and counts at how many looks each was seen.
+func keep(tx database.Tx, files []feedbackFile) error {
+	again := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "transfer_id"}, {Name: "name"}, {Name: "digest"}},
+		DoUpdates: clause.Assignments(map[string]any{"seen": gorm.Expr("feedback_files.seen + 1"), "listed": gorm.Expr("excluded.listed")}),
+	}
+	for i := range files {
+		if err := tx.Clauses(again, clause.Returning{Columns: []clause.Column{{Name: "seen"}}}).Create(&files[i]).Error; err != nil {
+			return fmt.Errorf("store answer %s: %w", files[i].Name, err)
 		}
 	}
 	return nil
@@ -131,36 +153,35 @@ func (r *run) keep(tx database.Tx, t *Transfer, files map[string][]byte) error {
 
 // read keeps the answer files raw and joins what they say. It returns nil while there are none, or one that cannot be believed: it may
 // hold what was refused.
-func (r *run) read(ctx context.Context, t *Transfer, files map[string][]byte) (*hrbaxml.Feedback, error) {
-	now := r.now()
+func (r *run) read(ctx context.Context, t *Transfer, files []feedbackFile) (*hrbaxml.Feedback, error) {
+	t.Polls++
+	t.UpdatedAt = r.now()
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
-		if err := r.keep(tx, t, files); err != nil {
+		if err := keep(tx, files); err != nil {
 			return err
 		}
-		// Only the count: the row may have moved on meanwhile.
-		return tx.Of(&Transfer{}).Where("id = ?", t.ID).Updates(map[string]any{"polls": gorm.Expr("polls + 1"), "updated_at": now}).Error
+		// No more than what a look changes, and only while it waits: the row may have moved on meanwhile.
+		return tx.Of(&Transfer{}).Where("id = ? AND state = ?", t.ID, t.State).Select("polls", "trouble", "updated_at").Updates(t).Error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keep the answer to %s: %w", t.FileName, err)
 	}
-	t.Polls++
-	t.UpdatedAt = now
-	return r.join(ctx, t, files), nil
+	return r.join(ctx, files), nil
 }
 
 // join reads answer files as one.
-func (r *run) join(ctx context.Context, t *Transfer, files map[string][]byte) *hrbaxml.Feedback {
+func (r *run) join(ctx context.Context, files []feedbackFile) *hrbaxml.Feedback {
 	if len(files) == 0 {
 		return nil
 	}
 	joined := hrbaxml.Feedback{Blank: true}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		feedback, err := hrbaxml.ReadFeedback(files[name])
+	for _, file := range files {
+		feedback, err := hrbaxml.ReadFeedback(file.Content)
 		if err != nil {
-			r.log.WarnContext(ctx, "answer not readable yet", "file", name, "error", err)
+			r.log.WarnContext(ctx, "answer not readable yet", "file", file.Name, "error", err)
 			return nil
 		}
-		if feedback.Blank && t.Polls < blankPolls {
+		if feedback.Blank && file.Seen < blankPolls {
 			return nil
 		}
 		joined.Blank = joined.Blank && feedback.Blank

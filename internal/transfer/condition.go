@@ -111,6 +111,8 @@ type verdicts struct {
 	// fine are the Kundennummern under which the BA took an ad, or refused it for reasons of its own; deleted those of deletions.
 	fine    map[string]bool
 	deleted map[string]bool
+	// suspects says that ads wait because the whole file was refused, and one of the others may be to blame.
+	suspects bool
 	// tell is what people are to be told of the file.
 	tell []notice.Notice
 }

@@ -31,6 +31,15 @@ var (
 			EN: "Until the BA's answer file decides it nothing of it is sent again, so that nothing appears twice. If none comes, the operator can give the file up.",
 		},
 	}
+	AnswerUnread = &fault.Code{
+		Name: "answer_unread", Kind: fault.Unavailable,
+		Title:  text.Text{DE: "Eine Antwort der BA lässt sich nicht herunterladen", EN: "An answer of the BA cannot be downloaded"},
+		Detail: text.Text{DE: "Die BA gibt die Antwort auf die Datei {file} nicht heraus.", EN: "The BA does not hand out its answer to the file {file}."},
+		Hint: text.Text{
+			DE: "Stellwerk versucht es weiter und sendet inzwischen andere Anzeigen. Bleibt die Antwort einen Tag lang aus, erfährt es der Betreiber.",
+			EN: "Stellwerk goes on trying, and sends other ads meanwhile. If the answer cannot be had for a day, the operator is told.",
+		},
+	}
 	AccountRefused = &fault.Code{
 		Name: "account_refused", Kind: fault.Conflict,
 		Title:  text.Text{DE: "Die BA lehnt alle Anzeigen ab", EN: "The BA refuses all ads"},
@@ -83,7 +92,22 @@ var (
 // Faults lists the codes of this package for documentation and tests.
 func Faults() []*fault.Code {
 	return []*fault.Code{
-		FileRejected, NoAnswer, UploadUnclear, HostOut, AccountRefused, DeletionsHeld, ForeignSender, NotWaiting, NothingHeld, RawDropped, WithdrawalOpen,
+		FileRejected, NoAnswer, UploadUnclear, AnswerUnread, HostOut, AccountRefused, DeletionsHeld, ForeignSender, NotWaiting, NothingHeld, RawDropped,
+		WithdrawalOpen,
+	}
+}
+
+// troubled notes what is wrong with the answer to a file, unless something worse is known of the file already.
+func (t *Transfer) troubled(code *fault.Code) {
+	if t.Trouble == nil {
+		t.Trouble = troubleOf(code.New(fault.Args{"file": t.FileName}))
+	}
+}
+
+// untroubled notes that this is not wrong with a file any more.
+func (t *Transfer) untroubled(code *fault.Code) {
+	if t.Trouble != nil && t.Trouble.Code == code.Name {
+		t.Trouble = nil
 	}
 }
 

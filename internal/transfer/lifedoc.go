@@ -43,6 +43,7 @@ From an ad that the BA locked the way on is a new posting with the same content:
 	fmt.Fprintf(&b, "| %d or more wanted ads, and more than %d %% of the live ones, would be deleted to appear anew | those deletions | "+
 		"a person approves them, or the cause is taken back |\n", guardCount, guardPercent)
 	b.WriteString(`| no file was answered since the account was activated or its numbers changed | all but one ad | the answer to that ad's file |
+| the BA refused a file of several ads as a whole | all but half as many ads as that file had | a file is not refused as a whole: each time twice as many go |
 
 ## What the BA's refusal of a step means
 
@@ -56,6 +57,8 @@ From an ad that the BA locked the way on is a new posting with the same content:
 | insert, update | 147 | the day changed before the BA worked on the file: sent once more with the day's dates |
 | deletion | 130 | gone, as wished; if it was to appear anew, the BA took it away before, and the recruiter decides |
 | any | 049, 066, 086, 168, 187, 188 | nothing is wrong with the ad: it waits, see above |
+| any, beside others in its file | none of its own, while ` + "`FLR_XML_Structure`" + `, or a message that names no ad of the file, refuses all | ` +
+		`it waits and goes in a smaller file; an insert or deletion counts as given up unanswered |
 | any | every other | refused: the recruiter corrects it; what the BA had before, it still has |
 
 ## When we look and try again

@@ -238,9 +238,7 @@ func (m *model) compare() {
 		p := seen.rows[a.id]
 		switch {
 		case !a.wanted(today):
-			if there {
-				m.fail("%s is not wanted, is %s/%s, and the BA has it", a.title, p.AtBA, p.Change)
-			}
+			m.compareUnwanted(a, p, there)
 		case there && a.locked:
 		case p.Change == posting.ChangeRefused && a.locked:
 			// The BA refused what it had locked; that its staff removed the ad afterwards nobody has told.
@@ -260,6 +258,19 @@ func (m *model) compare() {
 		case p.AtBA != posting.AtBALive:
 			m.fail("%s is at the BA, and shown as %s", a.title, p.AtBA)
 		}
+	}
+}
+
+// compareUnwanted holds an ad that is not wanted against the BA.
+func (m *model) compareUnwanted(a *modelAd, p posting.Posting, there bool) {
+	if there {
+		m.fail("%s is not wanted, is %s/%s, and the BA has it", a.title, p.AtBA, p.Change)
+	}
+	switch {
+	case p.AtBA == posting.AtBANone || p.AtBA == posting.AtBAEnded:
+	case p.AtBA == posting.AtBARemoved && a.taken > 0:
+	default:
+		m.fail("%s is not wanted, the BA does not have it, and it is shown as %s/%s", a.title, p.AtBA, p.Change)
 	}
 }
 

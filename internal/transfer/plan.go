@@ -73,11 +73,7 @@ func (p *plan) steps() ([]planned, error) {
 			found, err = p.compare()
 		}
 	}
-	if !p.way.proven(p.account) && len(found) > 1 {
-		// Whatever is wrong with the numbers or the agreement shall hit one ad; the others follow its answer.
-		found = found[:1]
-	}
-	return found, err
+	return found[:p.way.fits(p.account, len(found))], err
 }
 
 // look finds out whether deletions are held.

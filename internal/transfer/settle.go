@@ -52,9 +52,13 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 		seen := newVerdicts()
 		err = r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
 			p.InFlight = nil
-			return r.settleItem(tx, p, item, verdict{own: single[item.Reference], whole: whole, seen: seen, wrote: r.wroteOn(t)})
+			v := verdict{own: single[item.Reference], whole: whole, shared: t.Items > 1, seen: seen, wrote: r.wroteOn(t)}
+			return r.settleItem(tx, p, item, v)
 		})
 		if err != nil {
+			return err
+		}
+		if err := r.resize(tx, t, whole, seen); err != nil {
 			return err
 		}
 		if !tellsOfStructure(whole) {
@@ -77,8 +81,8 @@ func (r *run) settle(ctx context.Context, t *Transfer, answer hrbaxml.Feedback) 
 	return nil
 }
 
-// settleLate applies an answer that came after its transfer was decided without it, to those ads of which no newer file has gone out. An ad
-// that was believed to be accepted, and is not named, stays so.
+// settleLate applies an answer that came after its transfer was decided without it, to those ads of which it says something new and no newer
+// file has gone out. An ad that was believed to be accepted, and is not named, stays so.
 func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) error {
 	rows, err := itemsOf(tx, t.ID)
 	if err != nil {
@@ -93,8 +97,8 @@ func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) e
 	}
 	seen := newVerdicts()
 	err = r.eachPosting(tx, t.ID, func(p *posting.Posting, item Item) error {
-		v := verdict{own: single[item.Reference], whole: whole, seen: seen, wrote: r.wroteOn(t), late: true}
-		if item.Result != Open && len(v.own)+len(v.whole) == 0 {
+		v := verdict{own: single[item.Reference], whole: whole, shared: t.Items > 1, seen: seen, wrote: r.wroteOn(t), late: true}
+		if item.Result != Open && !v.tellsMoreThan(item.Answers) {
 			return nil
 		}
 		var newer int64
@@ -109,54 +113,12 @@ func (r *run) settleLate(tx database.Tx, t *Transfer, answer hrbaxml.Feedback) e
 	if err != nil {
 		return err
 	}
+	if seen.suspects {
+		if err := r.narrow(tx, t); err != nil {
+			return err
+		}
+	}
 	return r.outbox.Put(tx, seen.tell)
-}
-
-// tellsOfStructure says that the BA could not read the file at all.
-func tellsOfStructure(whole []posting.Answer) bool {
-	return slices.ContainsFunc(whole, func(a posting.Answer) bool { return a.Code == hrbaxml.CodeStructure })
-}
-
-// verdict is what the BA says of one ad.
-type verdict struct {
-	// own name the ad, whole count against every ad of the file.
-	own, whole []posting.Answer
-	// seen collects what is said of the account.
-	seen *verdicts
-	// wrote is the day for which the file was written.
-	wrote calendar.Date
-	// late says that the file was decided without this.
-	late bool
-}
-
-// sortMessages tells apart what the BA says about the whole file and about single ads. A message that names no ad, or none of the file,
-// counts against all of them: no ad is called live that the BA may have refused. What was said twice is kept once.
-func sortMessages(messages []hrbaxml.Message, rows []Item) (whole []posting.Answer, single map[string][]posting.Answer) {
-	single = make(map[string][]posting.Answer, len(rows))
-	for _, item := range rows {
-		single[item.Reference] = nil
-	}
-	for _, m := range messages {
-		answer := posting.Answer{Code: m.Code, Text: m.Text}
-		if m.Code == "" {
-			answer.Code = m.Original
-		}
-		said, ours := single[m.Reference]
-		switch {
-		case !ours || m.WholeFile():
-			whole = appendNew(whole, answer)
-		default:
-			single[m.Reference] = appendNew(said, answer)
-		}
-	}
-	return whole, single
-}
-
-func appendNew(answers []posting.Answer, answer posting.Answer) []posting.Answer {
-	if slices.Contains(answers, answer) {
-		return answers
-	}
-	return append(answers, answer)
 }
 
 // settleItem applies what the BA says of one ad, and of the whole file, to everything that it changes.
@@ -166,8 +128,8 @@ func (r *run) settleItem(tx database.Tx, p *posting.Posting, item Item, v verdic
 		return fmt.Errorf("read copy: %w", err)
 	}
 	s := settling{
-		run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), own: v.own, answers: slices.Concat(v.whole, v.own), seen: v.seen,
-		wrote: v.wrote,
+		run: r, tx: tx, posting: p, item: &item, copy: &have, now: r.now(), own: v.own, answers: slices.Concat(v.whole, v.own), shared: v.shared,
+		seen: v.seen, wrote: v.wrote,
 	}
 	if v.late && item.Result == Accepted {
 		s.disbelieve()
@@ -199,6 +161,7 @@ type settling struct {
 	// own are the answers that name the ad; answers are those and the ones that count against every ad of the file.
 	own     []posting.Answer
 	answers []posting.Answer
+	shared  bool
 	seen    *verdicts
 	wrote   calendar.Date
 }
@@ -213,6 +176,11 @@ func (s *settling) judge() error {
 		s.item.Result = Refused
 		return s.wait()
 	}
+	if s.shared && len(s.own) == 0 && len(s.answers) > 0 {
+		s.item.Result = Refused
+		s.suspect()
+		return nil
+	}
 	if len(account) == 0 && !tellsOfStructure(s.answers) {
 		s.seen.clear(s.item.Action, s.copy.Kundennummer)
 	}
@@ -224,7 +192,7 @@ func (s *settling) judge() error {
 		return s.accept()
 	case s.item.Action == posting.Delete && s.says(notThere):
 		s.item.Result = Accepted
-		if s.posting.Publish && !doubted && s.copy.ConfirmedAt != nil {
+		if s.posting.Wanted(s.today()) && !doubted && s.copy.ConfirmedAt != nil {
 			// It was deleted only to appear anew, and the BA had taken it away before: that is not ours to undo.
 			return s.removed()
 		}

@@ -69,7 +69,7 @@ type Transfer struct {
 	State      State
 	// OvertakenAt is when the next file went out though this one was not answered.
 	OvertakenAt *time.Time
-	// WithoutDetails says that the answer was blank, and was believed at the third look.
+	// WithoutDetails says that the answer was blank, and was believed since it was there at three looks.
 	WithoutDetails bool
 	// Attempts counts how often sending began, Polls how often the BA's folder was read for the answer.
 	Attempts int
@@ -177,7 +177,11 @@ type feedbackFile struct {
 	// Content is nil once it was not to be kept any longer; Size, in bytes, stays.
 	Content packed
 	Size    int
-	ReadAt  time.Time
+	// ReadAt is when this content was read first, Seen at how many looks it was.
+	ReadAt time.Time
+	Seen   int
+	// Listed is what the folder's listing said of the file when it was read last; empty where that says too little.
+	Listed string
 }
 
 // TableName is feedback_files.

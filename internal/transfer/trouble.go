@@ -124,17 +124,20 @@ func (r *run) standing(tx database.Tx) (*fault.Error, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read undecided transfers: %w", err)
 	}
-	var unclear *fault.Error
+	var lesser *fault.Error
 	for _, t := range undecided {
 		switch {
 		case t.Trouble != nil && t.Trouble.Code == NoAnswer.Name:
 			return NoAnswer.New(fault.Args{"file": t.FileName}), nil
-		case t.State == Unclear && unclear == nil:
-			unclear = UploadUnclear.New(fault.Args{"file": t.FileName})
+		case lesser != nil:
+		case t.State == Unclear:
+			lesser = UploadUnclear.New(fault.Args{"file": t.FileName})
+		case t.Trouble != nil && t.Trouble.Code == AnswerUnread.Name:
+			lesser = AnswerUnread.New(fault.Args{"file": t.FileName})
 		}
 	}
-	if unclear != nil {
-		return unclear, nil
+	if lesser != nil {
+		return lesser, nil
 	}
 	conditions, err := conditionsOf(tx, r.account.ID)
 	if err != nil {

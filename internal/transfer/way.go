@@ -30,6 +30,8 @@ type way struct {
 	DeletionsBy    *string
 	// StatisticsAfter is when the account's folder is looked through next; nil before the first time.
 	StatisticsAfter *time.Time
+	// AtMost is how many ads the next file may carry while one is looked for that makes the BA refuse whole files; nil while none is.
+	AtMost *int
 }
 
 // TableName is account_ways.
@@ -77,6 +79,47 @@ func (r *run) prove(tx database.Tx) error {
 	}
 	now, numbers := r.now(), numbersOf(r.account)
 	found.ProvenAs, found.ProvenAt = &numbers, &now
+	return found.save(tx)
+}
+
+// fits is how many ads of a plan the next file may carry. While nothing is proven it is one: whatever is wrong with the numbers or the
+// agreement shall hit one ad; the others follow its answer.
+func (w way) fits(a tenant.Account, planned int) int {
+	switch {
+	case !w.proven(a):
+		return min(planned, 1)
+	case w.AtMost != nil:
+		return min(planned, *w.AtMost)
+	default:
+		return planned
+	}
+}
+
+// narrow halves the next file, since the BA refused this one as a whole: one of its ads may be to blame, and is found when it goes alone.
+func (r *run) narrow(tx database.Tx, t *Transfer) error {
+	found, err := wayOf(tx, r.account.ID)
+	if err != nil {
+		return err
+	}
+	half := max(1, t.Items/2)
+	if found.AtMost != nil {
+		half = min(half, *found.AtMost)
+	}
+	found.AtMost = &half
+	return found.save(tx)
+}
+
+// widen doubles the next file, if it was narrowed: the BA did not refuse this one as a whole.
+func (r *run) widen(tx database.Tx) error {
+	found, err := wayOf(tx, r.account.ID)
+	if err != nil || found.AtMost == nil {
+		return err
+	}
+	if double := 2 * *found.AtMost; double < maxItems {
+		found.AtMost = &double
+	} else {
+		found.AtMost = nil
+	}
 	return found.save(tx)
 }
 
