@@ -100,8 +100,10 @@ func (p *plan) compare() ([]planned, error) {
 	}
 	var found []planned
 	for _, each := range postings {
-		next, ok := p.compareOne(each, copies[each.ID])
+		next, ok, err := p.compareOne(each, copies[each.ID])
 		switch {
+		case err != nil:
+			return nil, err
 		case !ok:
 			if err := p.settleByDay(each); err != nil {
 				return nil, err
@@ -113,7 +115,7 @@ func (p *plan) compare() ([]planned, error) {
 	return found, nil
 }
 
-func (p *plan) compareOne(each posting.Posting, have *Copy) (planned, bool) {
+func (p *plan) compareOne(each posting.Posting, have *Copy) (next planned, ok bool, err error) {
 	now, today := p.now(), p.today()
 	organisation := p.organisations[each.HiringOrganisationID]
 	w := wish{
@@ -123,8 +125,24 @@ func (p *plan) compareOne(each posting.Posting, have *Copy) (planned, bool) {
 	if each.Refusal != nil {
 		w.RefusedRevision = each.Refusal.Revision
 	}
-	next, ok := planOne(w, have, now, today)
-	return planned{step: next, posting: each, copy: have, organisation: organisation, wanted: w.Wanted}, ok
+	if w.OpenEnd && w.RefusedRevision == w.Revision {
+		if w.OpenEnd, err = p.openAtBA(have); err != nil {
+			return planned{}, false, err
+		}
+	}
+	next = planned{posting: each, copy: have, organisation: organisation, wanted: w.Wanted}
+	next.step, ok = planOne(w, have, now, today)
+	return next, ok, nil
+}
+
+// openAtBA reports whether what the BA has of an ad is without an end of its own. Its newest revision may be one that the BA refused: what is
+// sent again is the one before, and would end again on the same day.
+func (p *plan) openAtBA(have *Copy) (bool, error) {
+	if have == nil || have.State != CopyLive || *have.ConfirmedRevision == 0 {
+		return true, nil
+	}
+	content, err := posting.ContentOf(p.tx, have.PostingID, *have.ConfirmedRevision)
+	return content.LastDay() == nil, err
 }
 
 // passes reports whether a step may go now: nothing that somebody else must mend or decide stands in its way, or it is the one ad by which
@@ -203,7 +221,9 @@ const candidatesQuery = `
 	UNION
 	(SELECT postings.id FROM copies JOIN postings ON postings.id = copies.posting_id
 		WHERE copies.account_id = @account AND copies.state = 'live' AND (copies.renew_after IS NULL OR copies.renew_after <= @now)
-			AND copies.confirmed_revision > 0 AND (copies.confirmed_mapper <> @mapper OR copies.ends_on <= @renewal AND postings.publish_until IS NULL)
+			AND copies.confirmed_revision > 0 AND (copies.confirmed_mapper <> @mapper OR copies.ends_on <= @renewal AND postings.publish_until IS NULL
+				AND EXISTS (SELECT FROM posting_revisions confirmed WHERE confirmed.posting_id = postings.id AND confirmed.number = copies.confirmed_revision
+					AND coalesce(confirmed.content #>> '{publication,until}', confirmed.content ->> 'latest_start') IS NULL))
 			AND postings.in_flight IS NULL AND postings.hiring_organisation_id NOT IN @resting
 		ORDER BY postings.id LIMIT @limit)
 	UNION
