@@ -149,8 +149,8 @@ type model struct {
 	// cut, revoked and paused say that the network is cut, the certificate is not accepted, or the account is not to send; without, that
 	// the account has no certificate at all.
 	cut, revoked, paused, without bool
-	titles, draws        int
-	tail                 []string
+	titles, draws                 int
+	tail                          []string
 }
 
 // one draws one of a list. Rapid prefers what stands first; here each draw has another one first, so that all happen as often as they should.
