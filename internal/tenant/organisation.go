@@ -35,6 +35,8 @@ type HiringOrganisation struct {
 	BetreutBy *string
 	// BetreutNotedBy is who entered it here.
 	BetreutNotedBy *string
+	// BetreutNotedAt is when, which may be again and again; nil for what was entered before this was kept.
+	BetreutNotedAt *time.Time
 	Version        int64
 	CreatedAt      time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt      time.Time `gorm:"autoUpdateTime:false"`
@@ -135,7 +137,7 @@ func renumber(tx database.Tx, o *HiringOrganisation, kundennummer string) error 
 		return KundennummerFixed.At("/kundennummer", nil)
 	}
 	o.Kundennummer = kundennummer
-	o.BetreutSince, o.BetreutBy, o.BetreutNotedBy = nil, nil, nil
+	o.BetreutSince, o.BetreutBy, o.BetreutNotedBy, o.BetreutNotedAt = nil, nil, nil, nil
 	return nil
 }
 
@@ -149,10 +151,10 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
-		day, noter := since.Start(time.UTC), scope.CallerOf(ctx).Name
-		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy = &day, &by, &noter
+		day, noter, now := since.Start(time.UTC), scope.CallerOf(ctx).Name, d.now()
+		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy, found.BetreutNotedAt = &day, &by, &noter, &now
 		found.Version++
-		found.UpdatedAt = d.now()
+		found.UpdatedAt = now
 		if err := tx.Rewrite(&found); err != nil {
 			return err
 		}
