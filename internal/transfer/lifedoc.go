@@ -37,7 +37,8 @@ From an ad that the BA locked the way on is a new posting with the same content:
 |---|---|---|
 | the ad stands in a file that is not answered | every step of the ad | the answer, or a person gives the file up |
 | the hiring organisation is not betreut | inserts and updates under it | somebody notes that it is |
-| the BA refuses all ads of a Kundennummer (049, 066, 187) | inserts, updates; with 049 deletions too; deletions of wanted ads that are to appear under it | a probe, one ad, is accepted; it is noted as betreut; no ad waits |
+| the BA refuses all ads of a Kundennummer (049, 066, 187) | inserts, updates; with 049 deletions too | a probe, one ad, is accepted; it is noted as betreut; no ad waits |
+| the same | deletions of wanted live ads that are to appear anew under it: nothing could follow | the same, by another ad |
 | the BA refuses all ads of the account (086, 168, 188) | every step of the account | a probe, one ad, is accepted |
 `)
 	fmt.Fprintf(&b, "| %d or more wanted ads, and more than %d %% of the live ones, would be deleted to appear anew | those deletions | "+
