@@ -31,6 +31,18 @@ func HasUsable(tx database.Tx, account uuid.UUID, now time.Time) (bool, error) {
 	return usable > 0, nil
 }
 
+// InUse returns, within a transaction, the id of the certificate that an account uses; uuid.Nil for none.
+func InUse(tx database.Tx, account uuid.UUID) (uuid.UUID, error) {
+	var ids []uuid.UUID
+	if err := certificates(tx, account).Where("state = ?", Active).Pluck("id", &ids).Error; err != nil {
+		return uuid.Nil, fmt.Errorf("look for the certificate in use: %w", err)
+	}
+	if len(ids) == 0 {
+		return uuid.Nil, nil
+	}
+	return ids[0], nil
+}
+
 // KeyPair is an opened certificate, ready for mutual TLS. It holds the private key, so it redacts itself.
 type KeyPair struct {
 	Certificate tls.Certificate

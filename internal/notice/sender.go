@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -180,8 +181,7 @@ func (s *Sender) settle(ctx context.Context, tried *outgoing, left []string, fai
 		if failure == nil {
 			return s.end(tx, &found, sent, now)
 		}
-		trouble := failure.Error()
-		found.Recipients, found.Trouble, found.ClaimedUntil = left, trouble[:min(len(trouble), maxTrouble)], nil
+		found.Recipients, found.Trouble, found.ClaimedUntil = left, storable(failure.Error()), nil
 		begun := found.CreatedAt
 		if found.DigestAt != nil {
 			begun = *found.DigestAt
@@ -199,6 +199,12 @@ func (s *Sender) settle(ctx context.Context, tried *outgoing, left []string, fai
 		data := map[string]any{"audience": found.Audience, "recipients": len(left), "attempts": found.Attempts}
 		return event.Append(tx, now, event.NotificationGivenUp, found.ID, data)
 	})
+}
+
+// storable makes words of an SMTP server what the database takes: they may be in any encoding, and are cut where they are too long.
+func storable(words string) string {
+	cut := words[:min(len(words), maxTrouble)]
+	return strings.ReplaceAll(strings.ToValidUTF8(cut, "?"), "\x00", "?")
 }
 
 // end decides a mail. It is forgotten some time later.

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -23,10 +24,12 @@ import (
 
 // server is an SMTP server as the sender sees it: it can fail, for everybody or for one address.
 type server struct {
-	mu      sync.Mutex
-	down    bool
-	refuses string
-	taken   []mail.Message
+	mu   sync.Mutex
+	down bool
+	// complains is what it says while it is down, if not the usual.
+	complains string
+	refuses   string
+	taken     []mail.Message
 	// during is called while a mail is being taken.
 	during func()
 }
@@ -39,7 +42,7 @@ func (s *server) Send(_ context.Context, m mail.Message) ([]string, error) {
 		s.during()
 	}
 	if s.down {
-		return m.To, errors.New("connection refused")
+		return m.To, errors.New(cmp.Or(s.complains, "connection refused"))
 	}
 	var left []string
 	for _, address := range m.To {
@@ -173,6 +176,32 @@ func TestAMailThatFailsIsTriedAgainAndGivenUpAfterThreeDays(t *testing.T) {
 	o.sendAll()
 	if len(o.server.taken) != 0 {
 		t.Error("it was sent after all")
+	}
+}
+
+func TestAServersWordsInAnyEncodingAreKeptAndTheMailIsGivenUpInTime(t *testing.T) {
+	t.Parallel()
+	for name, words := range map[string]string{
+		"Latin-1":               "550 Empf\xe4nger unbekannt",
+		"a zero byte":           "550 Unbekannt\x00",
+		"cut within an umlaut":  strings.Repeat("x", maxTrouble-1) + "ä",
+		"long, and all umlauts": "x" + strings.Repeat("ä", maxTrouble),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.notify(AtOnce, "jobs@muster-pflege.example")
+			o.server.down, o.server.complains = true, words
+			o.tell("Koch (m/w/d)")
+
+			for begun := o.Clock.Now(); o.Clock.Now().Sub(begun) < patience; o.Clock.Add(time.Hour) {
+				o.sendAll()
+			}
+
+			if given := o.mails()[0]; given.State != givenUp || given.Trouble == "" || len(given.Trouble) > maxTrouble {
+				t.Errorf("%s, %d attempts, trouble %q", given.State, given.Attempts, given.Trouble)
+			}
+		})
 	}
 }
 

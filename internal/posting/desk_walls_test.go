@@ -161,7 +161,7 @@ func TestListsAreFilteredAndPaged(t *testing.T) {
 	o.edit(live.Posting, func(p *posting.Posting) { p.AtBA, p.LiveRevision = posting.AtBALive, new(1) })
 	list := func(filter posting.Filter, size int) ([]posting.View, *string) {
 		t.Helper()
-		page, err := database.NewPage(nil, &size)
+		page, err := database.NewPage("postings", nil, &size)
 		check(t, err)
 		found, next, err := o.desk.List(o.ctx, filter, page)
 		check(t, err)

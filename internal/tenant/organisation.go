@@ -36,6 +36,8 @@ type HiringOrganisation struct {
 	BetreutBy *string
 	// BetreutNotedBy is who entered it here.
 	BetreutNotedBy *string
+	// BetreutNotedAt is when, which may be again and again; nil for what was entered before this was kept.
+	BetreutNotedAt *time.Time
 	Version        int64
 	CreatedAt      time.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt      time.Time `gorm:"autoUpdateTime:false"`
@@ -154,11 +156,12 @@ func renumber(tx database.Tx, o *HiringOrganisation, kundennummer string) error 
 		return KundennummerFixed.At("/kundennummer", nil)
 	}
 	o.Kundennummer = kundennummer
-	o.BetreutSince, o.BetreutBy, o.BetreutNotedBy = nil, nil, nil
+	o.BetreutSince, o.BetreutBy, o.BetreutNotedBy, o.BetreutNotedAt = nil, nil, nil, nil
 	return nil
 }
 
-// NoteBetreut records since when, and by whose word at the BA, a hiring organisation is betreut. Noting the same again changes nothing. It returns fault.Missing.
+// NoteBetreut records since when, and by whose word at the BA, a hiring organisation is betreut. What the BA held against it is then tried
+// again, also when the same was noted before. It returns fault.Missing.
 func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, since calendar.Date, by string) (HiringOrganisation, error) {
 	var found HiringOrganisation
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
@@ -168,13 +171,10 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 		if err := d.expect.Met(found.Version); err != nil {
 			return err
 		}
-		day, noter := since.Start(time.UTC), scope.CallerOf(ctx).Name
-		if found.Betreut() && found.BetreutSince.Equal(day) && *found.BetreutBy == by {
-			return nil
-		}
-		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy = &day, &by, &noter
+		day, noter, now := since.Start(time.UTC), scope.CallerOf(ctx).Name, d.now()
+		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy, found.BetreutNotedAt = &day, &by, &noter, &now
 		found.Version++
-		found.UpdatedAt = d.now()
+		found.UpdatedAt = now
 		if err := tx.Rewrite(&found); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"time"
 
@@ -143,7 +142,5 @@ func (r *run) waitOutage(ctx context.Context, until time.Time) (*time.Time, erro
 	if err != nil {
 		return nil, fmt.Errorf("show that the BA is out: %w", err)
 	}
-	hash := fnv.New32a()
-	_, _ = hash.Write(r.account.ID[:])
-	return new(until.Add(time.Duration(hash.Sum32()) % outageSpread)), nil
+	return new(until.Add(ownMoment(r.account.ID, outageSpread))), nil
 }

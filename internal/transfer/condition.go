@@ -14,7 +14,6 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/notice"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
-	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
 
 // condition is what the BA has against an account, or one of its Kundennummern, and not against an ad. Its ads wait; one of them is sent
@@ -92,7 +91,7 @@ func (c conditions) first() *condition {
 func (c conditions) holding(action posting.Action, kundennummer string) *condition {
 	for _, scope := range []string{"", kundennummer} {
 		found, ok := c[scope]
-		if !ok || action == posting.Delete && (found.Code == notBetreut || found.Code == unknownNumber) {
+		if !ok || action == posting.Delete && found.onlyAds() {
 			continue
 		}
 		return &found
@@ -100,10 +99,11 @@ func (c conditions) holding(action posting.Action, kundennummer string) *conditi
 	return nil
 }
 
-// due reports whether a probe may go: its time has come, or somebody has changed what the hiring organisation says since the last one.
-func (c condition) due(now time.Time, organisation tenant.HiringOrganisation) bool {
-	return !c.ProbeAfter.After(now) || c.Kundennummer != "" && organisation.UpdatedAt.After(c.ProbedAt)
-}
+// onlyAds says that the BA takes deletions nevertheless.
+func (c condition) onlyAds() bool { return c.Code == notBetreut || c.Code == unknownNumber }
+
+// due reports whether a probe may go.
+func (c condition) due(now time.Time) bool { return !c.ProbeAfter.After(now) }
 
 // verdicts collects what the answers to one file say about the account.
 type verdicts struct {
@@ -138,11 +138,10 @@ func (v *verdicts) clear(action posting.Action, kundennummer string) {
 
 // ends says that a condition does not hold any more, as far as these answers say.
 func (v *verdicts) ends(c condition) bool {
-	onlyAds := c.Code == notBetreut || c.Code == unknownNumber
 	if c.Kundennummer == "" {
 		return len(v.fine) > 0 || len(v.deleted) > 0
 	}
-	return v.fine[c.Kundennummer] || v.deleted[c.Kundennummer] && !onlyAds
+	return v.fine[c.Kundennummer] || v.deleted[c.Kundennummer] && !c.onlyAds()
 }
 
 // applyVerdicts notes which conditions hold now. Each is told once, when it begins.
@@ -178,22 +177,101 @@ func (r *run) applyVerdicts(tx database.Tx, v *verdicts) error {
 		if _, again := v.raised[scope]; again || !v.ends(c) {
 			continue
 		}
-		if err := tx.Of(&condition{}).Where("account_id = ? AND kundennummer = ?", r.account.ID, scope).Delete(&condition{}).Error; err != nil {
-			return fmt.Errorf("end a condition of the account: %w", err)
+		if err := c.end(tx); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// noteProbes notes that probes go with a file, so that none follows before they are answered or their time is over.
-func (r *run) noteProbes(tx database.Tx, probes []condition) error {
-	now := r.now()
-	for _, c := range probes {
-		err := tx.Of(&condition{}).Where("account_id = ? AND kundennummer = ?", r.account.ID, c.Kundennummer).
-			Updates(map[string]any{"probes": c.Probes + 1, "probed_at": now, "probe_after": now.Add(r.pace.probe(c.Probes + 1))}).Error
-		if err != nil {
-			return fmt.Errorf("note a probe: %w", err)
+func (c condition) end(tx database.Tx) error {
+	err := tx.Of(&condition{}).Where("account_id = ? AND kundennummer = ?", c.AccountID, c.Kundennummer).Delete(&condition{}).Error
+	if err != nil {
+		return fmt.Errorf("end a condition of the account: %w", err)
+	}
+	return nil
+}
+
+// dropMended ends the conditions of Kundennummern that no answer of the BA will end: somebody noted since the last probe that it is mended, or
+// no ad waits for it any more by which that could be found out.
+func (p *plan) dropMended() error {
+	dropped := false
+	for number, c := range p.conditions {
+		if number == "" {
+			continue
 		}
+		waits, err := p.waitsFor(c)
+		if err != nil {
+			return err
+		}
+		if waits && !p.notedSince(c) {
+			continue
+		}
+		if err := c.end(p.tx); err != nil {
+			return err
+		}
+		delete(p.conditions, number)
+		dropped = true
+	}
+	if !dropped {
+		return nil
+	}
+	return p.recovered(p.tx)
+}
+
+// notedSince reports whether somebody noted, since the last probe, that the Kundennummer is betreut.
+func (p *plan) notedSince(c condition) bool {
+	for _, organisation := range p.organisations {
+		if organisation.Kundennummer == c.Kundennummer {
+			return organisation.BetreutNotedAt != nil && organisation.BetreutNotedAt.After(c.ProbedAt)
+		}
+	}
+	return false
+}
+
+// waitsFor reports whether an ad is to go under the Kundennummer, is on its way, or is to be deleted there.
+func (p *plan) waitsFor(c condition) (bool, error) {
+	var waits bool
+	err := p.tx.Raw(`
+		SELECT EXISTS (SELECT FROM postings JOIN hiring_organisations organisation ON organisation.id = postings.hiring_organisation_id
+			WHERE postings.tenant_id = @tenant AND postings.account_id = @account AND postings.change IN ('waiting', 'sent', 'withdrawing')
+				AND (organisation.kundennummer = @number OR EXISTS (SELECT FROM copies
+					WHERE copies.posting_id = postings.id AND copies.state IN ('new', 'live', 'locked') AND copies.kundennummer = @number)))`,
+		map[string]any{"tenant": p.tx.Tenant, "account": p.account.ID, "number": c.Kundennummer}).Scan(&waits).Error
+	if err != nil {
+		return false, fmt.Errorf("look who waits for Kundennummer %s: %w", c.Kundennummer, err)
+	}
+	return waits, nil
+}
+
+// noteProbes notes, when a file begins to leave, that probes go with it, so that none follows before they are answered or their time is over.
+func (r *run) noteProbes(tx database.Tx) error {
+	now := r.now()
+	for _, c := range r.probes {
+		c.Probes++
+		c.ProbedAt, c.ProbeAfter = now, now.Add(r.pace.probe(c.Probes))
+		if err := c.saveProbe(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetProbes takes that back for a file of which nothing left: it found out nothing.
+func (r *run) forgetProbes(tx database.Tx) error {
+	for _, c := range r.probes {
+		if err := c.saveProbe(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c condition) saveProbe(tx database.Tx) error {
+	err := tx.Of(&condition{}).Where("account_id = ? AND kundennummer = ?", c.AccountID, c.Kundennummer).
+		Updates(map[string]any{"probes": c.Probes, "probed_at": c.ProbedAt, "probe_after": c.ProbeAfter}).Error
+	if err != nil {
+		return fmt.Errorf("note a probe: %w", err)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"hash/fnv"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,9 +58,7 @@ func (r *run) lookDue() time.Time {
 
 // lookOn is the account's own minute of a day.
 func (r *run) lookOn(day calendar.Date) time.Time {
-	hash := fnv.New32a()
-	_, _ = hash.Write(r.account.ID[:])
-	return onDay(day, lookHour, r.berlin).Add(time.Duration(hash.Sum32()) % lookSpread)
+	return onDay(day, lookHour, r.berlin).Add(ownMoment(r.account.ID, lookSpread))
 }
 
 // lookDaily goes through the account's folder though nothing is waited for, and fetches the BA's statistics. What fails is tried again in an

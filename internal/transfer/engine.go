@@ -97,9 +97,10 @@ type run struct {
 	account tenant.Account
 	way     way
 	session *ba.Session
-	// wrote is the transfer that this run wrote, and file its content.
-	wrote uuid.UUID
-	file  []byte
+	// wrote is the transfer that this run wrote, file its content, and probes the conditions of which it finds out whether they still hold.
+	wrote  uuid.UUID
+	file   []byte
+	probes []condition
 	// outage is what this run saw of the platform-wide breaker when it last looked.
 	outage outage
 }
@@ -132,6 +133,8 @@ type flight struct {
 	current *Transfer
 	// waiting are the files that the BA has not answered, oldest first, without their content.
 	waiting []Transfer
+	// stuck is until when nothing is sent, since somebody must mend what failed; nil when that is not so.
+	stuck *time.Time
 }
 
 // load reads the account, and what it has in flight.
@@ -146,6 +149,9 @@ func (r *run) load(ctx context.Context, account uuid.UUID) (flight, error) {
 			return err
 		}
 		if r.way, err = wayOf(tx, account); err != nil {
+			return err
+		}
+		if f.stuck, err = r.stuck(tx); err != nil {
 			return err
 		}
 		f.open = owner.Lifecycle == tenant.Open && r.account.Active()
@@ -212,9 +218,13 @@ func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
 // maxUnanswered is how many files of one account may be without an answer at a time.
 const maxUnanswered = 3
 
-// mayWrite reports whether the next file may be written though others are unanswered, or from when on, if that is known. The BA has had
+// mayWrite reports whether the next file may be written though others are unanswered, or from when on, if that is known. What somebody must
+// mend is waited for. The BA has had
 // its time with each of them; but the first file of an account carries one ad, and the others follow its answer.
 func (r *run) mayWrite(f flight) (free bool, from *time.Time) {
+	if f.stuck != nil {
+		return false, f.stuck
+	}
 	if len(f.waiting) == 0 {
 		return true, nil
 	}
@@ -253,6 +263,11 @@ func (r *run) forget(ctx context.Context, t *Transfer) error {
 		row := tx.Of(&Transfer{}).Where("id = ? AND state = ?", t.ID, t.State)
 		if err := database.ForUpdate(row).Select("id").Take(&Transfer{}).Error; err != nil {
 			return err
+		}
+		if t.ID == r.wrote {
+			if err := r.forgetProbes(tx); err != nil {
+				return err
+			}
 		}
 		if err := r.land(tx, t.ID); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"fmt"
 	"net"
 	"testing"
 	"time"
@@ -171,6 +172,26 @@ func TestARejectedFileIsTriedAgainAfterAWhile(t *testing.T) {
 	if w.trouble() != "" {
 		t.Errorf("trouble is %q", w.trouble())
 	}
+}
+
+func TestAfterARejectedFileAnEditIsNotSentBeforeTheWaitIsOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.publish()
+	w.ba.SetFaults(basim.Faults{ErrorPage: 1})
+	w.advance()
+
+	for i := range 3 {
+		w.Clock.Add(10 * time.Second)
+		w.replace(id, titled(fmt.Sprintf("Pflegefachkraft %d", i)))
+		w.advance()
+	}
+	w.wantsStates(Rejected)
+	w.Clock.Set(w.nextRun().Add(time.Millisecond))
+	w.bring()
+
+	w.wants(id, posting.AtBALive, posting.ChangeNone)
+	w.wantsStates(Rejected, Settled)
 }
 
 func TestWithoutAnAnswerNothingIsSentAgainAndTheAlarmIsRaisedOnce(t *testing.T) {

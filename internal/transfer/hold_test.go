@@ -17,6 +17,7 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 	"github.com/stellwerk-hr/stellwerk/internal/posting"
+	"github.com/stellwerk-hr/stellwerk/internal/secret"
 	"github.com/stellwerk-hr/stellwerk/internal/tenant"
 )
 
@@ -376,6 +377,24 @@ func TestABadCertificateStopsOnlyItsAccount(t *testing.T) {
 	if wait := w.nextRun().Sub(w.Clock.Now()); wait < 40*time.Minute {
 		t.Errorf("tried again in %v", wait)
 	}
+}
+
+func TestAnotherCertificateEndsTheWaitAfterARefusedOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	check(t, w.ba.ChangePartner(w.supplier, func(p *basim.Partner) { p.Certificates[0].Revoked = true }))
+	id := w.publish()
+	w.advance()
+	key, err := partnersKey()
+	check(t, err)
+	issued, err := w.ba.Issue(basim.IssueRequest{PartnerID: w.supplier, Key: key, NotAfter: w.Clock.Now().AddDate(1, 0, 0)})
+	check(t, err)
+
+	_, err = w.keeper.Upload(w.ctx, w.account, issued.P12, secret.New([]byte(issued.PIN)))
+	check(t, err)
+	w.bring()
+
+	w.wants(id, posting.AtBALive, posting.ChangeNone)
 }
 
 func TestWhileTheSecretStoreIsCutOffAdsWait(t *testing.T) {

@@ -20,7 +20,7 @@ type wish struct {
 	RefusedRevision int
 	EmploymentType  posting.EmploymentType
 	Kundennummer    string
-	// OpenEnd says that the ad has no end of its own, so its end at the BA is renewed.
+	// OpenEnd says that the ad has no end of its own, neither as it is wanted nor as the BA has it, so its end at the BA is renewed.
 	OpenEnd bool
 }
 
@@ -92,7 +92,7 @@ func lifeRules() []lifeRule {
 		{CopyLive, "it has a newer revision that was not refused", "update", newer, update},
 		{CopyLive, "the mapper of this program is newer than the one that wrote it", "update with the same revision", mapperChanged, updateAsItWas},
 		{
-			CopyLive, "it has no end of its own, and ends at the BA in 10 days or less",
+			CopyLive, "it has no end of its own, nor has what the BA has of it, and ends at the BA in 10 days or less",
 			"update with the same revision: its end becomes today + 60 days", endsSoon, updateAsItWas,
 		},
 

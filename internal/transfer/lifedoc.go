@@ -37,7 +37,8 @@ From an ad that the BA locked the way on is a new posting with the same content:
 |---|---|---|
 | the ad stands in a file that is not answered | every step of the ad | the answer, or a person gives the file up |
 | the hiring organisation is not betreut | inserts and updates under it | somebody notes that it is |
-| the BA refuses all ads under a Kundennummer (049, 066, 187) | inserts and updates under it; with 049 deletions too | a probe, one ad, is accepted |
+| the BA refuses all ads of a Kundennummer (049, 066, 187) | inserts, updates; with 049 deletions too | a probe, one ad, is accepted; it is noted as betreut; no ad waits |
+| the same | deletions of wanted live ads that are to appear anew under it: nothing could follow | the same, by another ad |
 | the BA refuses all ads of the account (086, 168, 188) | every step of the account | a probe, one ad, is accepted |
 `)
 	fmt.Fprintf(&b, "| %d or more wanted ads, and more than %d %% of the live ones, would be deleted to appear anew | those deletions | "+
@@ -90,7 +91,7 @@ func writePace(b *strings.Builder, p Pace) {
 		fmt.Fprintf(b, "| look for the BA's answer to a file | %s | %s |\n", wait, at)
 	}
 	table("what may pass by itself: the host, the network, the secret store", p.Retries...)
-	table("what somebody must mend: a certificate, a file that was rejected; mending it wakes the account", p.Stuck)
+	table("what somebody must mend: a certificate, a file that was rejected; another certificate or an activation ends the wait, a saved ad does not", p.Stuck)
 	table("a probe while the BA refuses all ads", p.Probes...)
 	fmt.Fprintf(b, "| a deletion that the BA refused | %s | |\n| an update that says nothing new, and was refused | %s | |\n", holdDeletion, holdRenewal)
 	fmt.Fprintf(b, "| the next file, while one is unanswered (at most %d are) | %s of the BA's working time, %d to %d o'clock | |\n", maxUnanswered, p.Overtake, opens, closes)

@@ -26,6 +26,8 @@ type planned struct {
 	endsOn   calendar.Date
 	// ad is what is written; empty for a deletion.
 	ad hrbaxml.Ad
+	// probes is the condition of which this ad finds out whether it still holds; nil for none.
+	probes *condition
 }
 
 // plan is one look at an account: what stands in its ads' way, and the steps that are left.
@@ -36,8 +38,6 @@ type plan struct {
 	conditions    conditions
 	// held says that the deletions of wanted ads wait for a human.
 	held bool
-	// probes are the conditions of which this plan finds out whether they still hold.
-	probes []condition
 }
 
 func (r *run) newPlan(tx database.Tx) (*plan, error) {
@@ -50,8 +50,13 @@ func (r *run) newPlan(tx database.Tx) (*plan, error) {
 	for _, organisation := range found {
 		p.organisations[organisation.ID] = organisation
 	}
-	p.conditions, err = conditionsOf(tx, r.account.ID)
-	return p, err
+	if p.conditions, err = conditionsOf(tx, r.account.ID); err != nil {
+		return nil, err
+	}
+	if err := p.dropMended(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // steps compares wishes and copies of the account, at most one file full.
@@ -85,7 +90,6 @@ func (p *plan) look() error {
 
 // compare decides for each posting that may have something to do.
 func (p *plan) compare() ([]planned, error) {
-	p.probes = nil
 	postings, err := p.candidates()
 	if err != nil || len(postings) == 0 {
 		return nil, err
@@ -95,21 +99,24 @@ func (p *plan) compare() ([]planned, error) {
 		return nil, err
 	}
 	var found []planned
+	probed := map[string]bool{}
 	for _, each := range postings {
-		next, ok := p.compareOne(each, copies[each.ID])
+		next, ok, err := p.compareOne(each, copies[each.ID])
 		switch {
+		case err != nil:
+			return nil, err
 		case !ok:
 			if err := p.settleByDay(each); err != nil {
 				return nil, err
 			}
-		case p.passes(next):
+		case p.passes(&next, probed):
 			found = append(found, next)
 		}
 	}
 	return found, nil
 }
 
-func (p *plan) compareOne(each posting.Posting, have *Copy) (planned, bool) {
+func (p *plan) compareOne(each posting.Posting, have *Copy) (next planned, ok bool, err error) {
 	now, today := p.now(), p.today()
 	organisation := p.organisations[each.HiringOrganisationID]
 	w := wish{
@@ -119,18 +126,34 @@ func (p *plan) compareOne(each posting.Posting, have *Copy) (planned, bool) {
 	if each.Refusal != nil {
 		w.RefusedRevision = each.Refusal.Revision
 	}
-	next, ok := planOne(w, have, now, today)
-	return planned{step: next, posting: each, copy: have, organisation: organisation, wanted: w.Wanted}, ok
+	if w.OpenEnd && w.RefusedRevision == w.Revision {
+		if w.OpenEnd, err = p.openAtBA(have); err != nil {
+			return planned{}, false, err
+		}
+	}
+	next = planned{posting: each, copy: have, organisation: organisation, wanted: w.Wanted}
+	next.step, ok = planOne(w, have, now, today)
+	return next, ok, nil
+}
+
+// openAtBA reports whether what the BA has of an ad is without an end of its own. Its newest revision may be one that the BA refused: what is
+// sent again is the one before, and would end again on the same day.
+func (p *plan) openAtBA(have *Copy) (bool, error) {
+	if have == nil || have.State != CopyLive || *have.ConfirmedRevision == 0 {
+		return true, nil
+	}
+	content, err := posting.ContentOf(p.tx, have.PostingID, *have.ConfirmedRevision)
+	return content.LastDay() == nil, err
 }
 
 // passes reports whether a step may go now: nothing that somebody else must mend or decide stands in its way, or it is the one ad by which
-// that is found out.
-func (p *plan) passes(next planned) bool {
-	if next.Action != posting.Delete && !next.organisation.Betreut() {
+// that is found out, which is noted in it and in probed.
+func (p *plan) passes(next *planned, probed map[string]bool) bool {
+	if (next.Action != posting.Delete || next.guarded()) && !next.organisation.Betreut() {
 		// The BA refuses every ad of an organisation that is not betreut (066); noting that it is wakes the account.
 		return false
 	}
-	if p.held && next.guarded() {
+	if next.guarded() && (p.held || !p.canFollow(next)) {
 		return false
 	}
 	number := next.organisation.Kundennummer
@@ -141,12 +164,18 @@ func (p *plan) passes(next planned) bool {
 	if c == nil {
 		return true
 	}
-	probed := slices.ContainsFunc(p.probes, func(other condition) bool { return other.Kundennummer == c.Kundennummer })
-	if probed || !c.due(p.now(), next.organisation) {
+	if probed[c.Kundennummer] || !c.due(p.now()) {
 		return false
 	}
-	p.probes = append(p.probes, *c)
+	probed[c.Kundennummer], next.probes = true, c
 	return true
+}
+
+// canFollow reports whether an ad that is deleted to appear anew can be inserted then. While the BA refuses the ads under its Kundennummer
+// another ad has to find out first, unless the deletion finds out the same.
+func (p *plan) canFollow(next *planned) bool {
+	c, refuses := p.conditions[next.organisation.Kundennummer]
+	return !refuses || !c.onlyAds() && next.copy.Kundennummer == c.Kundennummer
 }
 
 // settleByDay saves a posting whose change became another one by the day alone, such as one whose last day passed before it was sent.
@@ -163,16 +192,36 @@ func (p *plan) settleByDay(each posting.Posting) error {
 	return nil
 }
 
-// resting are the organisations whose ads do not go now, so that they never keep others from their turn.
-func (p *plan) resting() []uuid.UUID {
-	ids := []uuid.UUID{uuid.Nil} // an empty list would be no list for SQL
+// resting are the organisations whose ads do not go now, so that they never keep others from their turn. Under closed no ad can follow that is
+// deleted elsewhere, under closedForAds none that is deleted there.
+func (p *plan) resting() (resting, closed, closedForAds []uuid.UUID) {
+	none := []uuid.UUID{uuid.Nil} // an empty list would be no list for SQL
+	resting, closed, closedForAds = slices.Clone(none), slices.Clone(none), slices.Clone(none)
 	for id, organisation := range p.organisations {
 		c := p.conditions.holding(posting.Insert, organisation.Kundennummer)
-		if !organisation.Betreut() || c != nil && !c.due(p.now(), organisation) {
-			ids = append(ids, id)
+		if !organisation.Betreut() || c != nil && !c.due(p.now()) {
+			resting = append(resting, id)
+		}
+		own, refuses := p.conditions[organisation.Kundennummer]
+		if refuses {
+			closed = append(closed, id)
+		}
+		if refuses && own.onlyAds() {
+			closedForAds = append(closedForAds, id)
 		}
 	}
-	return ids
+	return resting, closed, closedForAds
+}
+
+// kept are the Kundennummern under which nothing is deleted now; all says that nothing of the account is.
+func (p *plan) kept() (numbers []string, all bool) {
+	numbers = []string{""}
+	for number := range p.conditions {
+		if c := p.conditions.holding(posting.Delete, number); c != nil && !c.due(p.now()) {
+			numbers, all = append(numbers, number), all || c.Kundennummer == ""
+		}
+	}
+	return numbers, all
 }
 
 // candidatesQuery finds the postings of an account for which there may be something to do. Each part is one that an index answers: an
@@ -180,44 +229,53 @@ func (p *plan) resting() []uuid.UUID {
 const candidatesQuery = `
 	(SELECT id FROM postings
 		WHERE account_id = @account AND in_flight IS NULL AND change IN ('waiting', 'scheduled') AND (change = 'waiting' OR publish_from <= @today)
-			AND hiring_organisation_id NOT IN @resting AND NOT (@held AND at_ba = 'live' AND EXISTS (
+			AND hiring_organisation_id NOT IN @resting AND NOT (at_ba = 'live' AND EXISTS (
 				SELECT FROM copies JOIN hiring_organisations organisation ON organisation.id = postings.hiring_organisation_id
 				WHERE copies.posting_id = postings.id AND copies.state = 'live'
-					AND (copies.kundennummer <> organisation.kundennummer OR copies.employment_type <> postings.employment_type)))
+					AND (copies.kundennummer <> organisation.kundennummer AND (@held OR organisation.id IN @closed)
+						OR copies.employment_type <> postings.employment_type AND (@held OR organisation.id IN @closed_for_ads))))
 		ORDER BY id LIMIT @limit)
 	UNION
 	(SELECT id FROM postings
 		WHERE account_id = @account AND in_flight IS NULL AND change = 'withdrawing'
-			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
+			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND (hold_until > @now
+				OR (state IN ('live', 'locked') OR doubt IS NOT NULL) AND (@keep_all OR kundennummer IN @kept)))
 		ORDER BY id LIMIT @limit)
 	UNION
 	(SELECT id FROM postings
 		WHERE account_id = @account AND in_flight IS NULL AND publish AND publish_until IS NOT NULL AND publish_until < @today
 			AND (at_ba IN ('live', 'locked', 'unknown') OR change <> 'none')
-			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND hold_until > @now)
+			AND id NOT IN (SELECT posting_id FROM copies WHERE account_id = @account AND (hold_until > @now
+				OR (state IN ('live', 'locked') OR doubt IS NOT NULL) AND (@keep_all OR kundennummer IN @kept)))
 		ORDER BY id LIMIT @limit)
 	UNION
 	(SELECT postings.id FROM copies JOIN postings ON postings.id = copies.posting_id
 		WHERE copies.account_id = @account AND copies.state = 'live' AND (copies.renew_after IS NULL OR copies.renew_after <= @now)
-			AND copies.confirmed_revision > 0 AND (copies.confirmed_mapper <> @mapper OR copies.ends_on <= @renewal AND postings.publish_until IS NULL)
+			AND copies.confirmed_revision > 0 AND (copies.confirmed_mapper <> @mapper OR copies.ends_on <= @renewal AND postings.publish_until IS NULL
+				AND EXISTS (SELECT FROM posting_revisions confirmed WHERE confirmed.posting_id = postings.id AND confirmed.number = copies.confirmed_revision
+					AND coalesce(confirmed.content #>> '{publication,until}', confirmed.content ->> 'latest_start') IS NULL))
 			AND postings.in_flight IS NULL AND postings.hiring_organisation_id NOT IN @resting
 		ORDER BY postings.id LIMIT @limit)
 	UNION
 	(SELECT postings.id FROM copies JOIN postings ON postings.id = copies.posting_id
 		WHERE copies.account_id = @account AND copies.doubt IS NOT NULL AND copies.state IN ('new', 'live')
 			AND (copies.hold_until IS NULL OR copies.hold_until <= @now) AND postings.in_flight IS NULL
+			AND NOT (@keep_all OR copies.kundennummer IN @kept OR postings.change = 'waiting' AND postings.hiring_organisation_id IN @resting)
 		ORDER BY postings.id LIMIT @limit)`
 
 // candidates reads, and locks, the postings of the account for which there may be something to do, at most one file full. Those in an
 // unanswered file, and those that rest, stay out.
 func (p *plan) candidates() ([]posting.Posting, error) {
 	today := p.today()
+	resting, closed, closedForAds := p.resting()
+	kept, keepAll := p.kept()
 	var found []posting.Posting
 	// What is in flight is asked again, of the row that is locked.
 	err := database.ForUpdate(p.tx.Of(&posting.Posting{})).Where("account_id = ? AND in_flight IS NULL", p.account.ID).
 		Where("id IN ("+candidatesQuery+")", map[string]any{
 			"today": today.String(), "account": p.account.ID, "renewal": today.AddDays(renewBefore).String(), "mapper": posting.MapperVersion,
-			"now": p.now(), "resting": p.resting(), "held": p.held, "limit": p.maxItems,
+			"now": p.now(), "held": p.held, "limit": p.maxItems,
+			"resting": resting, "closed": closed, "closed_for_ads": closedForAds, "kept": kept, "keep_all": keepAll,
 		}).Order("id").Limit(p.maxItems).Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("read postings to plan: %w", err)

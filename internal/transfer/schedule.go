@@ -193,8 +193,12 @@ func (c *claim) release(ctx context.Context, next time.Time) error {
 // nextDay returns when an account with nothing to do is looked at again: soon after the next midnight in Germany, each account at its
 // own minute.
 func (e *Engine) nextDay(account uuid.UUID) time.Time {
-	hash := fnv.New32a()
+	return calendar.On(e.now(), e.berlin).AddDays(1).Start(e.berlin).Add(ownMoment(account, spread))
+}
+
+// ownMoment is an account's own moment within a span of time, always the same one.
+func ownMoment(account uuid.UUID, span time.Duration) time.Duration {
+	hash := fnv.New64a()
 	_, _ = hash.Write(account[:])
-	offset := time.Duration(hash.Sum32()) % spread
-	return calendar.On(e.now(), e.berlin).AddDays(1).Start(e.berlin).Add(offset)
+	return time.Duration(hash.Sum64() % uint64(span)) //nolint:gosec // less than the span, which is a constant above zero
 }

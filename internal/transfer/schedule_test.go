@@ -154,6 +154,22 @@ func TestAStoppedRunIsNoTroubleOfItsAccount(t *testing.T) {
 	w.wants(id, posting.AtBALive, posting.ChangeNone)
 }
 
+func TestTheMomentsOfTheAccountsFillTheSpan(t *testing.T) {
+	t.Parallel()
+	for _, span := range []time.Duration{outageSpread, spread, lookSpread} {
+		first, last := span, time.Duration(0)
+
+		for range 1000 {
+			moment := ownMoment(uuid.New(), span)
+			first, last = min(first, moment), max(last, moment)
+		}
+
+		if first < 0 || first > span/20 || last < span-span/20 || last >= span {
+			t.Errorf("1000 accounts have their moments from %v to %v of %v", first, last, span)
+		}
+	}
+}
+
 func TestTheDailyLookIsSpreadOverAFewMinutes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

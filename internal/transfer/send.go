@@ -55,6 +55,9 @@ func (r *run) beginSending(ctx context.Context, t *Transfer) error {
 		if err := move(tx, t, Written, now); err != nil {
 			return err
 		}
+		if err := r.noteProbes(tx); err != nil {
+			return err
+		}
 		err := tx.Of(&Copy{}).Where("first_sent_at IS NULL AND id IN (SELECT copy_id FROM transfer_items WHERE transfer_id = ?)", t.ID).
 			Updates(map[string]any{"first_sent_at": now, "updated_at": now}).Error
 		if err != nil {

@@ -54,8 +54,8 @@ func (r *run) trouble(ctx context.Context, err error) (*time.Time, error) {
 //
 //	what may pass by itself          Pace.Retries, by how long it has been going on
 //	(host, network, secret store)
-//	what somebody must mend          Pace.Stuck; mending it wakes the account at once
-//	(certificate, rejected file)
+//	what somebody must mend          Pace.Stuck; another certificate or an activation wakes the account at once, and no saved ad
+//	(certificate, rejected file)     does before
 func (r *run) retryAt(cause *fault.Error, since time.Time) time.Time {
 	now := r.now()
 	if cause.Code.Kind != fault.Unavailable {
@@ -69,10 +69,16 @@ func (r *run) noteTrouble(ctx context.Context, cause *fault.Error) (time.Time, e
 	since := r.now()
 	err := r.db.InTx(ctx, func(tx database.Tx) error {
 		news, err := r.hold(tx, cause)
-		if err == nil && !news && r.account.TroubleSince != nil {
+		if err != nil {
+			return err
+		}
+		if !news && r.account.TroubleSince != nil {
 			since = *r.account.TroubleSince
 		}
-		return err
+		if cause.Code.Kind == fault.Unavailable {
+			return nil
+		}
+		return r.stick(tx, r.now().Add(r.pace.Stuck))
 	})
 	return since, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"github.com/stellwerk-hr/stellwerk/internal/credential"
 	"github.com/stellwerk-hr/stellwerk/internal/database"
 	"github.com/stellwerk-hr/stellwerk/internal/event"
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
@@ -32,6 +33,9 @@ type way struct {
 	StatisticsAfter *time.Time
 	// AtMost is how many ads the next file may carry while one is looked for that makes the BA refuse whole files; nil while none is.
 	AtMost *int
+	// RetryAfter is when a file may go again after a failure that somebody must mend, StuckWith what the account failed with.
+	RetryAfter *time.Time
+	StuckWith  *string
 }
 
 // TableName is account_ways.
@@ -121,6 +125,42 @@ func (r *run) widen(tx database.Tx) error {
 		found.AtMost = nil
 	}
 	return found.save(tx)
+}
+
+// footing is what of an account can be mended here: its certificate, and what its activation says.
+func footing(tx database.Tx, a tenant.Account) (string, error) {
+	certificate, err := credential.InUse(tx, a.ID)
+	if err != nil || a.ActiveSince == nil {
+		return certificate.String(), err
+	}
+	return certificate.String() + "/" + a.ActiveSince.UTC().Format(time.RFC3339Nano), nil
+}
+
+// stick notes that nothing is sent before a time, unless the account gets another certificate or is activated anew. Else every saved ad
+// would wake it, and fail as the one before.
+func (r *run) stick(tx database.Tx, until time.Time) error {
+	found, err := wayOf(tx, r.account.ID)
+	if err != nil {
+		return err
+	}
+	with, err := footing(tx, r.account)
+	if err != nil {
+		return err
+	}
+	found.RetryAfter, found.StuckWith = &until, &with
+	return found.save(tx)
+}
+
+// stuck returns until when nothing is sent; nil if something may be.
+func (r *run) stuck(tx database.Tx) (*time.Time, error) {
+	if r.way.RetryAfter == nil || !r.way.RetryAfter.After(r.now()) {
+		return nil, nil
+	}
+	with, err := footing(tx, r.account)
+	if err != nil || with != *r.way.StuckWith {
+		return nil, err
+	}
+	return r.way.RetryAfter, nil
 }
 
 // What makes deletions wait for a human: at least so many, and more than so many of a hundred live ads.

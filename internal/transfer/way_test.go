@@ -165,6 +165,22 @@ func TestAnAdWithoutEndIsRenewedTenDaysBefore(t *testing.T) {
 	}
 }
 
+func TestAnAdIsNotRenewedWhileWhatTheBAHasOfItEndsByItself(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.live(func(c *posting.Content) { c.Publication.Until = new(calendar.On(w.Clock.Now(), w.Berlin)) })
+	w.replace(id, inFürth)
+	w.bring()
+	w.wants(id, posting.AtBALive, posting.ChangeRefused)
+
+	for range 3 {
+		w.hear()
+	}
+
+	w.wantsHistory(w.reference(id), "inserted")
+	w.wantsStates(Settled, Settled)
+}
+
 func TestARefusedRenewalIsTriedOnceADay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

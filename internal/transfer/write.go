@@ -51,7 +51,7 @@ func (r *run) planAndWrite(ctx context.Context, unanswered []Transfer) (*time.Ti
 		if err := r.overtake(tx, unanswered); err != nil {
 			return err
 		}
-		return r.write(tx, plan, p.probes)
+		return r.write(tx, plan)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plan account %s: %w", r.account.ID, err)
@@ -77,7 +77,7 @@ func (r *run) overtake(tx database.Tx, unanswered []Transfer) error {
 
 // write stores the file of a plan, its items, and the copies of references that are new. It writes none when no step is left that the
 // schema takes.
-func (r *run) write(tx database.Tx, plan []planned, probes []condition) error {
+func (r *run) write(tx database.Tx, plan []planned) error {
 	now := r.now()
 	release, ok := hrbaxml.ReleaseByName(r.account.SchemaRelease)
 	if !ok {
@@ -111,10 +111,12 @@ func (r *run) write(tx database.Tx, plan []planned, probes []condition) error {
 	if err := tx.CreateInBatches(items(t, plan), len(plan)).Error; err != nil {
 		return fmt.Errorf("store items: %w", err)
 	}
-	if err := r.noteProbes(tx, probes); err != nil {
-		return err
+	r.wrote, r.file, r.probes = t.ID, file, nil
+	for _, p := range plan {
+		if p.probes != nil {
+			r.probes = append(r.probes, *p.probes)
+		}
 	}
-	r.wrote, r.file = t.ID, file
 	return tx.Of(&tenant.Account{}).Where("id = ?", r.account.ID).Update("last_stamp", t.Stamp).Error
 }
 
