@@ -161,7 +161,7 @@ func renumber(tx database.Tx, o *HiringOrganisation, kundennummer string) error 
 }
 
 // NoteBetreut records since when, and by whose word at the BA, a hiring organisation is betreut. What the BA held against it is then tried
-// again, also when the same was noted before. It returns fault.Missing.
+// again, also when the same was noted before, which changes nothing else. It returns fault.Missing.
 func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, since calendar.Date, by string) (HiringOrganisation, error) {
 	var found HiringOrganisation
 	err := d.db.InTx(ctx, func(tx database.Tx) error {
@@ -172,13 +172,16 @@ func (d *Directory) NoteBetreut(ctx context.Context, account, id uuid.UUID, sinc
 			return err
 		}
 		day, noter, now := since.Start(time.UTC), scope.CallerOf(ctx).Name, d.now()
-		found.BetreutSince, found.BetreutBy, found.BetreutNotedBy, found.BetreutNotedAt = &day, &by, &noter, &now
-		found.Version++
-		found.UpdatedAt = now
-		if err := tx.Rewrite(&found); err != nil {
-			return err
+		news := !found.Betreut() || !found.BetreutSince.Equal(day) || *found.BetreutBy != by
+		found.BetreutNotedAt = &now
+		if news {
+			found.BetreutSince, found.BetreutBy, found.BetreutNotedBy, found.UpdatedAt = &day, &by, &noter, now
+			found.Version++
+			if err := tell(tx, now, event.AccountBetreutNoted, found); err != nil {
+				return err
+			}
 		}
-		if err := tell(tx, found.UpdatedAt, event.AccountBetreutNoted, found); err != nil {
+		if err := tx.Rewrite(&found); err != nil {
 			return err
 		}
 		return d.wake(tx, account)

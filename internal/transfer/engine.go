@@ -218,9 +218,9 @@ func (r *run) step(ctx context.Context, f flight) (*time.Time, error) {
 // maxUnanswered is how many files of one account may be without an answer at a time.
 const maxUnanswered = 3
 
-// mayWrite reports whether the next file may be written though others are unanswered, or from when on, if that is known. What somebody must
-// mend is waited for. The BA has had
-// its time with each of them; but the first file of an account carries one ad, and the others follow its answer.
+// mayWrite reports whether the next file may be written though others are unanswered, or from when on, if that is known: when the BA has had
+// its time with each of them, and what somebody must mend is mended. The first file of an account carries one ad, and the others follow its
+// answer.
 func (r *run) mayWrite(f flight) (free bool, from *time.Time) {
 	if f.stuck != nil {
 		return false, f.stuck

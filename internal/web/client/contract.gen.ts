@@ -3481,7 +3481,7 @@ export interface components {
         ETag: string;
         /**
          * @description The address of the next page, RFC 8288: `<...>; rel="next"`. Missing on the last page.
-         * @example </v1/tenants/0193a1b2-0000-7000-8000-000000000001/postings?cursor=AZOhsgAAcACAAAAAAAAAAQ&limit=50>; rel="next"
+         * @example </v1/tenants/0193a1b2-0000-7000-8000-000000000001/postings?cursor=AZOhsgAAcACAAAAAAAAAAZ9pMaQ&limit=50>; rel="next"
          */
         Link: string;
     };
@@ -3749,7 +3749,7 @@ export interface operations {
                      *           "updated_at": "2026-11-24T08:00:00Z"
                      *         }
                      *       ],
-                     *       "next": "AZOhsgAAcACAAAAAAAAAAQ"
+                     *       "next": "AZOhsgAAcACAAAAAAAAAAZ9pMaQ"
                      *     }
                      */
                     "application/json": components["schemas"]["TenantList"];
@@ -4265,7 +4265,7 @@ export interface operations {
                      *           "updated_at": "2026-11-24T08:00:00Z"
                      *         }
                      *       ],
-                     *       "next": "AZOhsgAAcACAAAAAAAAAAQ"
+                     *       "next": "AZOhsgAAcACAAAAAAAAAAZ9pMaQ"
                      *     }
                      */
                     "application/json": components["schemas"]["AccountList"];
@@ -4851,7 +4851,7 @@ export interface operations {
                      *           "updated_at": "2026-11-24T08:00:00Z"
                      *         }
                      *       ],
-                     *       "next": "AZOhsgAAcACAAAAAAAAAAQ"
+                     *       "next": "AZOhsgAAcACAAAAAAAAAAZ9pMaQ"
                      *     }
                      */
                     "application/json": components["schemas"]["HiringOrganisationList"];
@@ -5727,7 +5727,7 @@ export interface operations {
                      *           "created_at": "2026-11-24T08:00:00Z"
                      *         }
                      *       ],
-                     *       "next": "AZOhsgAAcACAAAAAAAAAAQ"
+                     *       "next": "AZOhsgAAcACAAAAAAAAAAZ9pMaQ"
                      *     }
                      */
                     "application/json": components["schemas"]["CertificateList"];
@@ -5993,7 +5993,7 @@ export interface operations {
                      *           "updated_at": "2026-11-24T09:00:00Z"
                      *         }
                      *       ],
-                     *       "next": "AZOhsgAAcACAAAAAAAAAAQ"
+                     *       "next": "AZOhsgAAcACAAAAAAAAAAZ9pMaQ"
                      *     }
                      */
                     "application/json": components["schemas"]["PostingList"];
