@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/stellwerk-hr/stellwerk/internal/fault"
 )
@@ -151,7 +152,8 @@ func classOf(ctx context.Context, err error, bodyLeft bool) Class {
 		}
 		return ClassTimeoutBeforeBody
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+	// A host that takes a connection and cuts it at once can do so before the dial is over.
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" && !errors.Is(err, syscall.ECONNRESET) {
 		return ClassConnectionRefused
 	}
 	if isTLS(err) {
