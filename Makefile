@@ -33,7 +33,7 @@ dev: needs-postgresql build ## the same world to try things in: stays, and print
 	@exec $(bin)/stellwerk dev $(args)
 
 .PHONY: test
-test: suite ## all tests with the race detector, in a few minutes; race= leaves the detector out
+test: suite ## all tests with the race detector, in about ten minutes; race= leaves it out, and is twice as fast
 	@exec $(bin)/suite $(suite_flags) -- $(race) -timeout $(timeout) ./...
 
 .PHONY: test-long
