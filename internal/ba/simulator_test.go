@@ -2,17 +2,12 @@ package ba_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"maps"
 	"net/http/httptrace"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,73 +16,6 @@ import (
 	"github.com/stellwerk-hr/stellwerk/internal/basim"
 	"github.com/stellwerk-hr/stellwerk/internal/hrbaxml"
 )
-
-// desk is the simulated BA with one employer. Its time stands still.
-type desk struct {
-	*basim.Server
-	t     *testing.T
-	creds basim.Credentials
-	sent  int
-}
-
-// employersKey is the private key of every employer.
-var employersKey = sync.OnceValues(func() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) })
-
-func newDesk(t *testing.T) *desk {
-	t.Helper()
-	start := time.Now()
-	server, err := basim.Start(basim.Options{Now: func() time.Time { return start }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	d := &desk{Server: server, t: t}
-	d.creds = d.issue(basim.IssueRequest{
-		PartnerID: partner, Alliance: "99001", HiringOrgs: []basim.HiringOrg{{Number: "A123A12345", Name: "Muster"}},
-	})
-	return d
-}
-
-func (d *desk) issue(req basim.IssueRequest) basim.Credentials {
-	d.t.Helper()
-	key, err := employersKey()
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	req.Key = key
-	creds, err := d.Issue(req)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return creds
-}
-
-// session opens a session with a certificate, over connections of its own.
-func (d *desk) session(creds basim.Credentials, maxTLS uint16, mode ba.PathMode) *ba.Session {
-	d.t.Helper()
-	client, err := ba.New(ba.Options{BaseURL: d.URL(), MaxTLS: maxTLS})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	session, err := client.Session(ba.Identity{
-		PartnerID: partner, Certificate: creds.Certificate, Authorities: []*x509.Certificate{d.CA()}, PathMode: mode,
-	})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.t.Cleanup(session.Close)
-	return session
-}
-
-// plain is a session with the employer's good certificate.
-func (d *desk) plain() *ba.Session { return d.session(d.creds, 0, ba.PathPlain) }
-
-// nextName returns an upload's name that was not used before, and the name of its feedback.
-func (d *desk) nextName() (upload, feedback string) {
-	d.sent++
-	stem := "S" + partner + "_" + time.Now().Add(time.Duration(d.sent)*time.Second).Format("2006-01-02_15-04-05") + ".xml"
-	return "D" + stem, "E" + stem
-}
 
 // told is what the client says about three calls.
 type told struct {
@@ -342,93 +270,6 @@ func TestALargeFileGoesThroughARenegotiatedConnection(t *testing.T) {
 	if uploads := d.Uploads(); len(uploads) != 1 || string(uploads[0].Body) != file {
 		t.Errorf("the BA has something else")
 	}
-}
-
-func TestASimulatorThatIsGoneRefusesConnections(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	session := d.plain()
-	if err := d.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := session.List(t.Context()); ba.ClassOf(err) != ba.ClassConnectionRefused {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestADirectoryThatMovesIsFoundAgain(t *testing.T) {
-	t.Parallel()
-	for answer, name := range map[basim.UnprefixedAnswer]string{
-		basim.UnprefixedForbidden: "403", basim.UnprefixedNotFound: "404", basim.UnprefixedForeign: "another partner's files",
-	} {
-		for call, do := range map[string]func(*desk, *ba.Session, string) error{
-			"probe": func(d *desk, s *ba.Session, _ string) error { _, err := s.Probe(d.t.Context()); return err },
-			"list":  func(d *desk, s *ba.Session, _ string) error { _, err := s.List(d.t.Context()); return err },
-			"download": func(d *desk, s *ba.Session, feedback string) error {
-				_, err := s.Download(d.t.Context(), feedback, ba.MaxFile)
-				return err
-			},
-		} {
-			t.Run(call+" meets "+name, func(t *testing.T) {
-				t.Parallel()
-				d := newDesk(t)
-				session := d.plain()
-				upload, feedback := d.nextName()
-				if _, err := session.Upload(t.Context(), upload, []byte("<a/>")); err != nil {
-					t.Fatal(err)
-				}
-				d.shareAddress(answer)
-
-				err := do(d, session, feedback)
-
-				if err != nil || session.PathMode() != ba.PathPrefixed {
-					t.Errorf("got %v in mode %s", err, session.PathMode())
-				}
-			})
-		}
-	}
-}
-
-func TestAnUploadFindsADirectoryThatMoved(t *testing.T) {
-	t.Parallel()
-	for _, answer := range []basim.UnprefixedAnswer{basim.UnprefixedForbidden, basim.UnprefixedNotFound} {
-		d := newDesk(t)
-		session := d.plain()
-		d.shareAddress(answer)
-		upload, _ := d.nextName()
-
-		receipt, err := session.Upload(t.Context(), upload, []byte("<a/>"))
-
-		if err != nil || receipt.Outcome != ba.Taken || session.PathMode() != ba.PathPrefixed {
-			t.Errorf("%q: got %v, %v in mode %s", answer, receipt.Outcome, err, session.PathMode())
-		}
-	}
-}
-
-// shareAddress adds a partner with a file of its own and the same e-mail address, so that the employer needs the prefix.
-func (d *desk) shareAddress(answer basim.UnprefixedAnswer) {
-	d.t.Helper()
-	const other = "V000000100"
-	creds := d.issue(basim.IssueRequest{PartnerID: other, Alliance: "99002"})
-	client, err := ba.New(ba.Options{BaseURL: d.URL()})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	session, err := client.Session(ba.Identity{
-		PartnerID: other, Certificate: creds.Certificate, Authorities: []*x509.Certificate{d.CA()}, PathMode: ba.PathPlain,
-	})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer session.Close()
-	if _, err := session.Upload(d.t.Context(), "DS"+other+"_2026-11-24_09-30-00.xml", []byte("<a/>")); err != nil {
-		d.t.Fatal(err)
-	}
-	if err := d.ChangePartner(partner, func(p *basim.Partner) { p.PrefixRequired = true }); err != nil {
-		d.t.Fatal(err)
-	}
-	d.SetSettings(basim.Settings{Unprefixed: answer})
 }
 
 func TestTheClientTakesWhatTheBAMayChange(t *testing.T) {
